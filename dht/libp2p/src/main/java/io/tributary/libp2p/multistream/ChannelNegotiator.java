@@ -93,7 +93,7 @@ public final class ChannelNegotiator extends ChannelInboundHandlerAdapter {
 
   private static void flush(ChannelHandlerContext ctx, ByteBuf out) {
     if (out.isReadable()) {
-      var unused = ctx.writeAndFlush(out, ctx.voidPromise());
+      ctx.writeAndFlush(out, ctx.voidPromise());
     } else {
       out.release();
     }

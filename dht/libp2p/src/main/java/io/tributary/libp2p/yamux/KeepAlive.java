@@ -67,7 +67,7 @@ final class KeepAlive {
 
   private void tick() {
     onTick.run();
-    var unused = ping();
+    ping();
   }
 
   /** Sends a ping, or joins the one under way. */

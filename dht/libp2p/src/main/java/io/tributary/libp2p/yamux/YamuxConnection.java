@@ -290,7 +290,7 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
     if (before < ReceiveWindow.INITIAL_BYTES / 4
         && before + bytes >= ReceiveWindow.INITIAL_BYTES / 4) {
       // Enough has come for windows to matter, and they grow by the round trip.
-      var unused = keepAlive.ping();
+      keepAlive.ping();
     }
     if (stream == null || !open) {
       piece.release();
@@ -479,7 +479,7 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
   }
 
   private void closeChannel() {
-    var unused = channel.close();
+    channel.close();
   }
 
   /** Runs an action on the event loop; one that comes after the loop's end is dropped. */

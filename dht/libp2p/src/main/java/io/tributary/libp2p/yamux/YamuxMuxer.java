@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.tributary.libp2p.muxer.MuxedConnection;
 import io.tributary.libp2p.muxer.MuxerListener;
 import io.tributary.libp2p.muxer.StreamMuxer;
+import io.tributary.libp2p.security.Role;
 
 /**
  * The Yamux muxer, {@value #PROTOCOL_ID}. Thread-safe; one serves all connections of a host, which
@@ -42,8 +43,9 @@ public final class YamuxMuxer implements StreamMuxer {
   }
 
   @Override
-  public MuxedConnection attach(Channel channel, boolean initiator, MuxerListener listener) {
-    YamuxConnection connection = new YamuxConnection(channel, initiator, listener, options, budget);
+  public MuxedConnection attach(Channel channel, Role role, MuxerListener listener) {
+    YamuxConnection connection =
+        new YamuxConnection(channel, role == Role.INITIATOR, listener, options, budget);
     channel.pipeline().addLast("yamux", connection.channelHandler());
     return connection;
   }

@@ -164,7 +164,7 @@ final class YamuxSender {
 
   /** Writes without a promise; a failure reaches the pipeline's end as an exception. */
   static void write(ChannelHandlerContext ctx, ByteBuf data) {
-    var unused = ctx.write(data, ctx.voidPromise());
+    ctx.write(data, ctx.voidPromise());
   }
 
   /** Stops, sends a last frame and returns. */

@@ -7,6 +7,7 @@ import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import io.tributary.libp2p.muxer.CloseReason;
 import io.tributary.libp2p.muxer.MuxerListener;
+import io.tributary.libp2p.security.Role;
 import io.tributary.libp2p.stream.ByteStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,9 @@ final class YamuxSide implements MuxerListener, AutoCloseable {
     this.clock = clock;
     channel = EmbeddedChannel.builder().ticker(clock).build();
     connection =
-        (YamuxConnection) new YamuxMuxer(options, hostBudget).attach(channel, initiator, this);
+        (YamuxConnection)
+            new YamuxMuxer(options, hostBudget)
+                .attach(channel, initiator ? Role.INITIATOR : Role.RESPONDER, this);
   }
 
   YamuxSide(boolean initiator, YamuxOptions options) {

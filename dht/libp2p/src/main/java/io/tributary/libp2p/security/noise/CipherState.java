@@ -67,8 +67,8 @@ final class CipherState {
    * @param in holds the message; one piece of direct memory
    * @param at where it begins
    * @param length its bytes
-   * @param out one piece of direct memory, where the result is appended; has room for {@code length}
-   *     and {@value #TAG_BYTES} bytes
+   * @param out one piece of direct memory, where the result is appended; has room for {@code
+   *     length} and {@value #TAG_BYTES} bytes
    * @throws SecureChannelException with {@link Reason#DECRYPT_FAILED} or {@link
    *     Reason#NONCES_EXHAUSTED}
    */

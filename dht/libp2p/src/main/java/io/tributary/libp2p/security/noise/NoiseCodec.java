@@ -12,9 +12,7 @@ import io.tributary.libp2p.security.SecureChannelException;
 import io.tributary.libp2p.security.SecureChannelException.Reason;
 import java.nio.channels.ClosedChannelException;
 
-/**
- * The handler that turns plain bytes into Noise frames and back, after the handshake.
- */
+/** The handler that turns plain bytes into Noise frames and back, after the handshake. */
 final class NoiseCodec extends ChannelDuplexHandler {
   /*
    * How bytes move
