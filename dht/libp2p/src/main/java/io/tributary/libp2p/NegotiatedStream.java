@@ -36,12 +36,11 @@ final class NegotiatedStream implements Stream, StreamHandler {
   /** Told of what becomes of a stream, for limits and metrics. On the event loop. */
   interface Owner {
 
-    /**
-     * The peer chose a protocol.
-     *
-     * @return who takes the stream; empty to refuse it
-     */
-    Optional<ProtocolHandler> onAgreed(NegotiatedStream stream);
+    /** The stream has a protocol. Returns whether the limits bear it. */
+    boolean onProtocol(NegotiatedStream stream);
+
+    /** Who takes an inbound stream; empty if the protocol has just been taken away. */
+    Optional<ProtocolHandler> taker(NegotiatedStream stream);
 
     /** The stream has ended; empty if in order. Called once. */
     void onEnded(NegotiatedStream stream, Optional<ResetReason> reset);
@@ -61,6 +60,9 @@ final class NegotiatedStream implements Stream, StreamHandler {
   private boolean endPending;
   private boolean closedPending;
   private boolean ended;
+
+  /** Whether the stream counts among those of its protocol; belongs to the owner. */
+  boolean counted;
 
   private NegotiatedStream(
       HostConnection connection,
@@ -186,24 +188,32 @@ final class NegotiatedStream implements Stream, StreamHandler {
   }
 
   private void agreed() {
-    if (raw.isInitiator()) {
-      if (waiting != null) {
-        raw.clearDeadline();
-        if (!waiting.trySuccess(this)) {
-          raw.reset(StreamReset.NO_CODE);
-        }
-      }
+    boolean lazy = raw.isInitiator() && waiting == null;
+    if (lazy) {
       resume();
       return;
     }
     raw.clearDeadline();
-    Optional<ProtocolHandler> taker = owner.onAgreed(this);
-    if (taker.isEmpty()) {
-      failure = StreamReset.of(ResetReason.LIMIT_REACHED);
-      raw.reset(StreamReset.NO_CODE);
-      return;
+    if (!owner.onProtocol(this)) {
+      refuse(ResetReason.LIMIT_REACHED);
+    } else if (waiting != null) {
+      if (!waiting.trySuccess(this)) {
+        raw.reset(StreamReset.NO_CODE);
+      }
+    } else {
+      Optional<ProtocolHandler> taker = owner.taker(this);
+      if (taker.isPresent()) {
+        handler(taker.get().accept(this));
+      } else {
+        refuse(ResetReason.PROTOCOL_UNSUPPORTED);
+      }
     }
-    handler(taker.get().accept(this));
+  }
+
+  /** Ends the stream for a reason of this host. */
+  void refuse(ResetReason reason) {
+    failure = StreamReset.of(reason);
+    raw.reset(StreamReset.NO_CODE);
   }
 
   private void send(ByteBuf out) {
@@ -219,8 +229,7 @@ final class NegotiatedStream implements Stream, StreamHandler {
         why == NegotiationFailure.NO_COMMON_PROTOCOL
             ? ResetReason.PROTOCOL_UNSUPPORTED
             : ResetReason.NEGOTIATION_FAILED;
-    failure = StreamReset.of(reason);
-    raw.reset(StreamReset.NO_CODE);
+    refuse(reason);
   }
 
   private void keep(ByteBuf data) {
@@ -232,8 +241,7 @@ final class NegotiatedStream implements Stream, StreamHandler {
   public void onEndOfInput() {
     StreamHandler current = handler;
     if (negotiation != null) {
-      failure = StreamReset.of(ResetReason.NEGOTIATION_FAILED);
-      raw.reset(StreamReset.NO_CODE);
+      refuse(ResetReason.NEGOTIATION_FAILED);
     } else if (current == null || early != null) {
       endPending = true;
     } else {

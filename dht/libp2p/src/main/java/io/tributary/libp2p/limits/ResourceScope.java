@@ -1,41 +1,47 @@
 package io.tributary.libp2p.limits;
 
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counters of one scope with their limits. Thread-safe. */
 final class ResourceScope {
 
-  private static final int RESOURCES = Resource.values().length;
-
   private final ScopeLimit limit;
-  private final AtomicIntegerArray counts = new AtomicIntegerArray(RESOURCES);
+  private final Map<Resource, AtomicInteger> counts = new EnumMap<>(Resource.class);
 
   ResourceScope(ScopeLimit limit) {
     this.limit = limit;
+    for (Resource resource : Resource.values()) {
+      counts.put(resource, new AtomicInteger());
+    }
+  }
+
+  private AtomicInteger counter(Resource resource) {
+    AtomicInteger counter = counts.get(resource);
+    if (counter == null) {
+      throw new IllegalStateException("no counter of " + resource);
+    }
+    return counter;
   }
 
   boolean tryAcquire(Resource resource) {
-    if (counts.incrementAndGet(resource.ordinal()) > limit.of(resource)) {
-      counts.decrementAndGet(resource.ordinal());
+    if (counter(resource).incrementAndGet() > limit.of(resource)) {
+      counter(resource).decrementAndGet();
       return false;
     }
     return true;
   }
 
   void release(Resource resource) {
-    counts.decrementAndGet(resource.ordinal());
+    counter(resource).decrementAndGet();
   }
 
   int count(Resource resource) {
-    return counts.get(resource.ordinal());
+    return counter(resource).get();
   }
 
   boolean isIdle() {
-    for (int i = 0; i < RESOURCES; i++) {
-      if (counts.get(i) != 0) {
-        return false;
-      }
-    }
-    return true;
+    return counts.values().stream().allMatch(count -> count.get() == 0);
   }
 }

@@ -1,6 +1,7 @@
 package io.tributary.libp2p.transport;
 
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.muxer.MuxedConnection;
 import io.tributary.libp2p.muxer.MuxerListener;
@@ -18,6 +19,9 @@ public sealed interface TransportConnection {
   /** Whether the connection is lent with limits on bytes and time, as relayed ones are. */
   boolean isLimited();
 
+  /** The loop on which it lives. */
+  EventLoop eventLoop();
+
   /** Closes it. */
   void close();
 
@@ -25,9 +29,20 @@ public sealed interface TransportConnection {
    * Plain bytes, still to be secured and given a muxer.
    *
    * @param channel connected; nothing has been read
+   * @param isFromListenPort whether it was dialled from a port this host listens on
    */
-  record Raw(Channel channel, Multiaddr localAddress, Multiaddr remoteAddress, boolean isLimited)
+  record Raw(
+      Channel channel,
+      Multiaddr localAddress,
+      Multiaddr remoteAddress,
+      boolean isLimited,
+      boolean isFromListenPort)
       implements TransportConnection {
+    @Override
+    public EventLoop eventLoop() {
+      return channel.eventLoop();
+    }
+
     @Override
     public void close() {
       channel.close();
@@ -52,6 +67,11 @@ public sealed interface TransportConnection {
       Start start)
       implements TransportConnection {
     @Override
+    public EventLoop eventLoop() {
+      return start.eventLoop();
+    }
+
+    @Override
     public void close() {
       start.close();
     }
@@ -62,6 +82,9 @@ public sealed interface TransportConnection {
 
     /** Gives it its owner. Called on the connection's event loop, at most once. */
     MuxedConnection attach(MuxerListener listener);
+
+    /** The loop on which it lives. */
+    EventLoop eventLoop();
 
     /** Closes it, attached or not. */
     void close();

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.UnixChannelOption;
@@ -80,7 +81,9 @@ public final class TcpTransport implements Transport {
   @Override
   public Future<TransportConnection> dial(DialTarget target) {
     InetSocketAddress remote = socketAddress(target.address());
-    Promise<TransportConnection> promise = io.group().next().newPromise();
+    // The promise lives on the loop of the channel, as whoever takes the connection needs.
+    EventLoop loop = io.group().next();
+    Promise<TransportConnection> promise = loop.newPromise();
     Optional<InetSocketAddress> local =
         target.localPort() == LocalPort.FRESH
             ? Optional.empty()
@@ -88,19 +91,20 @@ public final class TcpTransport implements Transport {
     if (local.isEmpty() && target.localPort() == LocalPort.LISTENING) {
       promise.setFailure(new BindException("no listener whose port could be used"));
     } else {
-      connect(promise, target, remote, local);
+      connect(loop, promise, target, remote, local);
     }
     return promise;
   }
 
   private void connect(
+      EventLoop loop,
       Promise<TransportConnection> promise,
       DialTarget target,
       InetSocketAddress remote,
       Optional<InetSocketAddress> local) {
     Bootstrap bootstrap =
         new Bootstrap()
-            .group(io.group())
+            .group(loop)
             .channelFactory(io::newSocket)
             .handler(new Idle())
             .option(
@@ -122,7 +126,8 @@ public final class TcpTransport implements Transport {
     connecting.addListener(
         result -> {
           if (result.isSuccess()) {
-            TransportConnection connection = configure((SocketChannel) connecting.channel());
+            TransportConnection connection =
+                configure((SocketChannel) connecting.channel(), local.isPresent());
             if (!promise.trySuccess(connection)) {
               connection.close();
             }
@@ -131,7 +136,7 @@ public final class TcpTransport implements Transport {
               && result.cause() instanceof BindException
               && !promise.isDone()) {
             // The port pair is taken, by an earlier connection or one that lingers.
-            connect(promise, target, remote, Optional.empty());
+            connect(loop, promise, target, remote, Optional.empty());
           } else {
             promise.tryFailure(result.cause());
           }
@@ -187,7 +192,7 @@ public final class TcpTransport implements Transport {
     return promise;
   }
 
-  private TransportConnection configure(SocketChannel channel) {
+  private TransportConnection configure(SocketChannel channel, boolean fromListenPort) {
     channel
         .config()
         .setTcpNoDelay(true)
@@ -204,7 +209,8 @@ public final class TcpTransport implements Transport {
         channel,
         Multiaddr.tcp(channel.localAddress()),
         Multiaddr.tcp(channel.remoteAddress()),
-        false);
+        false,
+        fromListenPort);
   }
 
   /** A pipeline that is filled when the connection is. */
@@ -225,7 +231,7 @@ public final class TcpTransport implements Transport {
       if (remote == null || !acceptor.admits(remote.getAddress())) {
         channel.close();
       } else {
-        acceptor.accept(configure(channel));
+        acceptor.accept(configure(channel, false));
       }
     }
   }
