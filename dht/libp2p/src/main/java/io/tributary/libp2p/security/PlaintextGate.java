@@ -9,8 +9,8 @@ import java.util.ArrayDeque;
  * The last handler of a handshake: holds back what is read until the next handlers are in place,
  * then lets it through and leaves the pipeline.
  *
- * <p>While it holds anything it turns the channel's auto-read off, so it holds at most what one read
- * of the channel yields; handlers behind see the channel as it was.
+ * <p>While it holds anything it turns the channel's auto-read off, so it holds at most what one
+ * read of the channel yields; handlers behind see the channel as it was.
  */
 final class PlaintextGate extends ChannelInboundHandlerAdapter {
   private final ArrayDeque<Object> held = new ArrayDeque<>(4);

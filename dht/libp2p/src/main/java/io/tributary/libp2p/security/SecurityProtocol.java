@@ -24,7 +24,8 @@ public interface SecurityProtocol {
    * Performs the handshake on a connected channel.
    *
    * <p>The protocol appends its handlers to the tail of the channel's pipeline. Once the returned
-   * future has succeeded, handlers added behind them read and write plain bytes as {@code ByteBuf}s.
+   * future has succeeded, handlers added behind them read and write plain bytes as {@code
+   * ByteBuf}s.
    *
    * <p><b>Bytes that come early.</b> The peer may send plain bytes together with its last handshake
    * message. They, and a close of the channel that follows them, are held back until the event loop
@@ -40,8 +41,8 @@ public interface SecurityProtocol {
    *
    * @param rawChannel a connected channel; calls from outside its event loop are moved there
    * @param role the part this side plays
-   * @param expectedPeer the only peer that will do, verified before it learns who this side is where
-   *     the protocol allows that; empty to take any
+   * @param expectedPeer the only peer that will do, verified before it learns who this side is
+   *     where the protocol allows that; empty to take any
    * @param muxers ids of the muxers this side supports, the preferred one first; if empty, no muxer
    *     is agreed on in the handshake
    * @return completed on the channel's event loop

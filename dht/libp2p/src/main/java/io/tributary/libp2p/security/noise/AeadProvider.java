@@ -14,8 +14,8 @@ public enum AeadProvider {
    */
   CONSCRYPT("ChaCha20/Poly1305/NoPadding"),
   /**
-   * The JDK's own, for every platform: plain Java on JDK 17, vector code on newer ones as far as the
-   * CPU has what they want. It works on arrays, so bytes are copied, and allocates inside.
+   * The JDK's own, for every platform: plain Java on JDK 17, vector code on newer ones as far as
+   * the CPU has what they want. It works on arrays, so bytes are copied, and allocates inside.
    */
   JDK("ChaCha20-Poly1305");
 

@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a peer says of itself in message 2 or 3: its identity key, the proof that the Noise static key
- * of this handshake belongs to it, and the muxers it supports.
+ * What a peer says of itself in message 2 or 3: its identity key, the proof that the Noise static
+ * key of this handshake belongs to it, and the muxers it supports.
  *
  * <pre>
  *  NoiseHandshakePayload (protobuf)

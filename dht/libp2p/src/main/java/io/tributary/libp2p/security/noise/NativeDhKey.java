@@ -29,8 +29,7 @@ final class NativeDhKey implements DhKey {
     this.provider = provider;
     this.privateKey = pair.getPrivate();
     byte[] encoded = pair.getPublic().getEncoded();
-    this.publicKey =
-        Arrays.copyOfRange(encoded, encoded.length - PUBLIC_KEY_BYTES, encoded.length);
+    this.publicKey = Arrays.copyOfRange(encoded, encoded.length - PUBLIC_KEY_BYTES, encoded.length);
   }
 
   static Generator generator(Provider provider) {

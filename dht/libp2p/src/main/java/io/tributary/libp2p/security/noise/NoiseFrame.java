@@ -26,8 +26,8 @@ final class NoiseFrame {
   static final int OVERHEAD_BYTES = LENGTH_BYTES + CipherState.TAG_BYTES;
 
   /**
-   * How many plain bytes this side puts into a frame at most: one less than fit, so that a full frame
-   * is 64 KiB on the wire and a batch of them fills a power of two.
+   * How many plain bytes this side puts into a frame at most: one less than fit, so that a full
+   * frame is 64 KiB on the wire and a batch of them fills a power of two.
    */
   static final int MAX_PLAIN_BYTES = 65_536 - OVERHEAD_BYTES;
 

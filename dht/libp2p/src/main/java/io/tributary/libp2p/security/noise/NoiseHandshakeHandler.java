@@ -68,7 +68,11 @@ final class NoiseHandshakeHandler extends ByteToMessageDecoder {
     if (length > MAX_MESSAGE_BYTES) {
       pending.fail(
           Reason.MESSAGE_TOO_LONG,
-          "a handshake message of " + length + " bytes; at most " + MAX_MESSAGE_BYTES + " are read");
+          "a handshake message of "
+              + length
+              + " bytes; at most "
+              + MAX_MESSAGE_BYTES
+              + " are read");
       return;
     }
     if (in.readableBytes() < NoiseFrame.LENGTH_BYTES + length) {

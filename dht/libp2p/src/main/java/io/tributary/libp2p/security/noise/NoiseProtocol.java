@@ -44,10 +44,7 @@ public final class NoiseProtocol implements SecurityProtocol {
    * @throws IllegalArgumentException if the provider is not available or the deadline not positive
    */
   public NoiseProtocol(
-      PrivateKey identity,
-      AeadProvider provider,
-      Duration handshakeDeadline,
-      SecureRandom random) {
+      PrivateKey identity, AeadProvider provider, Duration handshakeDeadline, SecureRandom random) {
     if (!provider.isAvailable()) {
       throw new IllegalArgumentException("provider " + provider + " is not available here");
     }

@@ -59,9 +59,7 @@ final class SymmetricState {
   /** Encrypts if there is a key yet, and hashes what goes over the wire. */
   byte[] encryptAndHash(byte[] plain) throws SecureChannelException {
     byte[] sent =
-        key.length == 0
-            ? plain
-            : CipherState.sealing(provider, key, counter++).apply(hash, plain);
+        key.length == 0 ? plain : CipherState.sealing(provider, key, counter++).apply(hash, plain);
     mixHash(sent);
     return sent;
   }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *      | --------------------------------------&gt; |
  * </pre>
  *
- * {@code e} is an ephemeral public key, {@code s} a static one, encrypted; +16 is a tag. The payload
- * of message 1 would travel in the clear: this side sends none and ignores the peer's.
+ * {@code e} is an ephemeral public key, {@code s} a static one, encrypted; +16 is a tag. The
+ * payload of message 1 would travel in the clear: this side sends none and ignores the peer's.
  *
  * <p>Knows nothing of channels and frames. Not thread-safe; after an exception it is of no use.
  *

@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * The certificate this host presents now: one for all connections, replaced by a new one from time to
- * time.
+ * The certificate this host presents now: one for all connections, replaced by a new one from time
+ * to time.
  *
  * <p>Thread-safe. Making a certificate takes a few milliseconds of the caller that comes first.
  */

@@ -117,8 +117,7 @@ public final class PeerCertificate {
       throw bad("it has no libp2p Public Key Extension, " + SignedKey.OID);
     }
     try {
-      ASN1OctetString wrapped =
-          ASN1OctetString.getInstance(ASN1Primitive.fromByteArray(extension));
+      ASN1OctetString wrapped = ASN1OctetString.getInstance(ASN1Primitive.fromByteArray(extension));
       return SignedKey.decode(wrapped.getOctets());
     } catch (IOException | IllegalArgumentException | IllegalStateException e) {
       throw bad("its libp2p Public Key Extension is no ASN.1", e);

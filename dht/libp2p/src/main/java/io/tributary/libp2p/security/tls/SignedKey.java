@@ -89,8 +89,7 @@ record SignedKey(PublicKey identity, byte[] signature) {
       throw switch (e.reason()) {
         case UNKNOWN_CODE, REFUSED_CODE ->
             new SecureChannelException(Reason.UNSUPPORTED_KEY, "the peer's identity key", e);
-        default ->
-            new SecureChannelException(Reason.BAD_CERTIFICATE, "the peer's identity key", e);
+        default -> new SecureChannelException(Reason.BAD_CERTIFICATE, "the peer's identity key", e);
       };
     }
   }

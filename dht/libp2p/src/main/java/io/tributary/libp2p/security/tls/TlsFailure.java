@@ -21,7 +21,8 @@ public final class TlsFailure {
     if (ours != null) {
       return ours;
     }
-    return new SecureChannelException(reason(failure), String.valueOf(failure.getMessage()), failure);
+    return new SecureChannelException(
+        reason(failure), String.valueOf(failure.getMessage()), failure);
   }
 
   private static Reason reason(Throwable failure) {
