@@ -82,7 +82,7 @@ final class TlsHandshakeHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     SecureChannelException failure = TlsFailure.of(cause);
-    if (pending.isDone()) {
+    if (pending.isEstablished()) {
       ctx.fireExceptionCaught(failure);
       ctx.close();
     } else {
