@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.libp2p.identity.PrivateKey;
 import io.tributary.libp2p.security.SecureChannelException.Reason;
-import io.tributary.libp2p.stream.Fault;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -256,9 +255,14 @@ public abstract class SecurityProtocolContract {
   }
 
   @Test
-  void altered_plainBytes_endTheConnectionWithAReason() {
+  void plainBytesAltered_areNeverDelivered() {
     begin();
     pair.pump();
+    alterWhatTheInitiatorWrites();
+    assertThat(pair.responder.received()).isEmpty();
+  }
+
+  protected final void alterWhatTheInitiatorWrites() {
     pair.initiator.onWire =
         raw -> {
           raw[raw.length - 1] ^= 1;
@@ -266,12 +270,6 @@ public abstract class SecurityProtocolContract {
         };
     pair.initiator.write(text("to be altered"));
     pair.pump();
-    assertThat(pair.responder.received()).isEmpty();
-    assertThat(pair.responder.channel.isOpen()).isFalse();
-    assertThat(pair.responder.exception().orElseThrow())
-        .isInstanceOfSatisfying(
-            SecureChannelException.class,
-            e -> assertThat(e.reason().fault()).isNotIn(Fault.SELF, Fault.CALLER));
   }
 
   @ParameterizedTest

@@ -84,7 +84,9 @@ final class TlsHandshakeHandler extends ChannelInboundHandlerAdapter {
     SecureChannelException failure = TlsFailure.of(cause);
     if (pending.isEstablished()) {
       ctx.fireExceptionCaught(failure);
-      ctx.close();
+      // Past the TLS handler: there is no orderly end of a session that is broken.
+      ChannelHandlerContext below = ctx.pipeline().context(tls);
+      (below == null ? ctx : below).close();
     } else {
       pending.fail(failure);
     }
