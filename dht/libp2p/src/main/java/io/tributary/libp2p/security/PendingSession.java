@@ -41,6 +41,11 @@ public final class PendingSession {
     return promise.isDone();
   }
 
+  /** Whether the handshake has ended well. */
+  public boolean isEstablished() {
+    return promise.isSuccess();
+  }
+
   /**
    * Puts the gate for early bytes at the pipeline's tail and starts the clock.
    *

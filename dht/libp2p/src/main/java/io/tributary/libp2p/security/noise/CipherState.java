@@ -45,7 +45,7 @@ final class CipherState {
 
   private CipherState(AeadProvider provider, byte[] key, int mode, long firstCounter) {
     this.cipher = provider.newCipher();
-    this.key = new RawKey(key);
+    this.key = new RawKey(key, !provider.worksOnDirectBuffers());
     this.mode = mode;
     this.onDirectBuffers = provider.worksOnDirectBuffers();
     this.counter = firstCounter;
@@ -143,13 +143,18 @@ final class CipherState {
     final byte[] out = new byte[NoiseFrame.MAX_MESSAGE_BYTES];
   }
 
-  /** A key that does not copy its bytes each time a cipher is initialised. */
+  /**
+   * A key that gives out its own bytes, where that saves a copy for each frame and does no harm.
+   * The JDK's cipher wipes the bytes it was given when it is initialised again, so it gets a copy.
+   */
   private static final class RawKey implements SecretKey {
     private static final long serialVersionUID = 1L;
     private final byte[] bytes;
+    private final boolean copied;
 
-    RawKey(byte[] bytes) {
+    RawKey(byte[] bytes, boolean copied) {
       this.bytes = bytes;
+      this.copied = copied;
     }
 
     @Override
@@ -164,7 +169,7 @@ final class CipherState {
 
     @Override
     public byte[] getEncoded() {
-      return bytes;
+      return copied ? bytes.clone() : bytes;
     }
   }
 

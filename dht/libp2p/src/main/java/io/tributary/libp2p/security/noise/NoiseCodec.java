@@ -23,8 +23,9 @@ final class NoiseCodec extends ChannelDuplexHandler {
    * and a large one makes few buffers. The plain bytes of a frame are gathered into a staging area
    * that belongs to the thread and therefore stays in the processor's cache, and encrypted from
    * there straight into the batch: gathering costs a copy within the cache, but lets a muxer write
-   * a header and a payload as two buffers without a frame, a tag and a cipher call for each. A batch
-   * goes to the channel as soon as it is full, flushed or not, so that the channel's high-water mark
+   * small buffers without a frame, a tag and a cipher call for each. A large buffer is not gathered
+   * but encrypted from where it lies; what little is gathered before it becomes a frame of its own,
+   * which costs less than to copy a large one. A batch goes to the channel as soon as it is full, flushed or not, so that the channel's high-water mark
    * sees all but the last MAX_BATCH_PLAIN_BYTES.
    *
    * Inbound. A frame that lies whole in what was read is decrypted from there into a buffer of its
@@ -35,6 +36,12 @@ final class NoiseCodec extends ChannelDuplexHandler {
 
   /** How many plain bytes at most go to the channel in one buffer. */
   static final int MAX_BATCH_PLAIN_BYTES = 4 * NoiseFrame.MAX_PLAIN_BYTES;
+
+  /** From how many bytes on a buffer is encrypted in place of being gathered first. */
+  private static final int MIN_DIRECT_BYTES = 32_768;
+
+  /** How many gathered bytes at most make a frame of their own before such a buffer. */
+  private static final int MAX_BESIDE_DIRECT_BYTES = 4096;
 
   private static final FastThreadLocal<ByteBuf> STAGING =
       new FastThreadLocal<>() {
@@ -191,16 +198,12 @@ final class NoiseCodec extends ChannelDuplexHandler {
   }
 
   private void sendBatch(ChannelHandlerContext ctx, int plainBytes) {
-    int frames = (plainBytes + NoiseFrame.MAX_PLAIN_BYTES - 1) / NoiseFrame.MAX_PLAIN_BYTES;
+    // At most one frame of gathered bytes goes before each large one, and one is the last.
+    int frames = 1 + 2 * (plainBytes / MIN_DIRECT_BYTES);
     ByteBuf batch = ctx.alloc().directBuffer(plainBytes + frames * NoiseFrame.OVERHEAD_BYTES);
-    ByteBuf staging = STAGING.get();
     try {
       for (int rest = plainBytes; rest > 0; ) {
-        int length = Math.min(rest, NoiseFrame.MAX_PLAIN_BYTES);
-        queue.copyTo(staging.clear(), length);
-        batch.writeShort(length + CipherState.TAG_BYTES);
-        sender.apply(staging, 0, length, batch);
-        rest -= length;
+        rest -= appendFrame(batch, rest);
       }
     } catch (SecureChannelException e) {
       batch.release();
@@ -208,6 +211,35 @@ final class NoiseCodec extends ChannelDuplexHandler {
       return;
     }
     ctx.write(batch, queue.takePromises(ctx));
+  }
+
+  /** Appends a frame of at most {@code limit} plain bytes to a batch and returns how many. */
+  private int appendFrame(ByteBuf batch, int limit) throws SecureChannelException {
+    int max = Math.min(limit, NoiseFrame.MAX_PLAIN_BYTES);
+    ByteBuf head = queue.head();
+    if (isLarge(head, max)) {
+      int length = Math.min(max, head.readableBytes());
+      seal(head, head.readerIndex(), length, batch);
+      queue.skip(length);
+      return length;
+    }
+    ByteBuf staging = STAGING.get().clear();
+    do {
+      queue.moveTo(staging, max - staging.readableBytes());
+    } while (staging.readableBytes() < max
+        && (staging.readableBytes() > MAX_BESIDE_DIRECT_BYTES || !isLarge(queue.head(), max)));
+    seal(staging, 0, staging.readableBytes(), batch);
+    return staging.readableBytes();
+  }
+
+  private static boolean isLarge(ByteBuf head, int max) {
+    return head.readableBytes() >= MIN_DIRECT_BYTES && max >= MIN_DIRECT_BYTES && isOnePiece(head);
+  }
+
+  private void seal(ByteBuf plain, int at, int length, ByteBuf batch)
+      throws SecureChannelException {
+    batch.writeShort(length + CipherState.TAG_BYTES);
+    sender.apply(plain, at, length, batch);
   }
 
   @Override

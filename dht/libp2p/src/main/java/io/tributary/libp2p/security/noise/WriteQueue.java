@@ -17,8 +17,8 @@ final class WriteQueue {
   private final ArrayDeque<ByteBuf> buffers = new ArrayDeque<>();
   private final ArrayDeque<ChannelPromise> promises = new ArrayDeque<>();
 
-  /** How many promises at the head belong to buffers that have been copied whole. */
-  private int copied;
+  /** How many promises at the head belong to buffers that have been used up. */
+  private int done;
 
   private long bytes;
 
@@ -38,29 +38,40 @@ final class WriteQueue {
     return buffers.isEmpty();
   }
 
-  /** Moves the next {@code length} bytes, which must be there, into a buffer. */
-  void copyTo(ByteBuf out, int length) {
+  /** Returns the next buffer that has bytes; there must be one. */
+  ByteBuf head() {
+    dropEmpty();
+    return buffers.element();
+  }
+
+  /** Leaves out the next {@code length} bytes, all of them in the {@link #head}. */
+  void skip(int length) {
+    head().skipBytes(length);
     bytes -= length;
-    for (int rest = length; rest > 0; ) {
-      ByteBuf head = buffers.element();
-      int part = Math.min(rest, head.readableBytes());
-      out.writeBytes(head, part);
-      rest -= part;
-      if (!head.isReadable()) {
-        buffers.remove().release();
-        copied++;
-      }
+    dropEmpty();
+  }
+
+  /** Moves bytes of the {@link #head} into a buffer, as many as it has or {@code max}. */
+  void moveTo(ByteBuf out, int max) {
+    ByteBuf head = head();
+    int length = Math.min(max, head.readableBytes());
+    out.writeBytes(head, length);
+    bytes -= length;
+    dropEmpty();
+  }
+
+  private void dropEmpty() {
+    while (!buffers.isEmpty() && !buffers.element().isReadable()) {
+      buffers.remove().release();
+      done++;
     }
   }
 
-  /** Returns a promise whose outcome becomes that of every write copied since the last call. */
+  /** Returns a promise whose outcome becomes that of every write used up since the last call. */
   ChannelPromise takePromises(ChannelHandlerContext ctx) {
-    while (!buffers.isEmpty() && !buffers.element().isReadable()) {
-      buffers.remove().release();
-      copied++;
-    }
-    int count = copied;
-    copied = 0;
+    dropEmpty();
+    int count = done;
+    done = 0;
     if (count == 0) {
       return ctx.newPromise();
     }
@@ -81,12 +92,12 @@ final class WriteQueue {
     }
     ChannelPromise together = ctx.newPromise();
     together.addListener(
-        done -> {
+        outcome -> {
           for (ChannelPromise each : all) {
-            if (done.isSuccess()) {
+            if (outcome.isSuccess()) {
               each.trySuccess();
             } else {
-              each.tryFailure(done.cause());
+              each.tryFailure(outcome.cause());
             }
           }
         });
@@ -96,7 +107,7 @@ final class WriteQueue {
   /** Releases all buffers and fails all promises. */
   void failAll(Throwable cause) {
     bytes = 0;
-    copied = 0;
+    done = 0;
     for (ByteBuf each = buffers.poll(); each != null; each = buffers.poll()) {
       each.release();
     }

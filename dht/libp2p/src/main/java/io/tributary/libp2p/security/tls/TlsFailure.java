@@ -43,7 +43,8 @@ public final class TlsFailure {
         || message.contains("CLOSE_NOTIFY")) {
       return Reason.REFUSED_BY_PEER;
     }
-    if (message.contains("BAD_RECORD_MAC")
+    if (message.contains("BAD_DECRYPT")
+        || message.contains("BAD_RECORD_MAC")
         || message.contains("DECRYPTION_FAILED")
         || message.contains("TAG MISMATCH")) {
       return Reason.DECRYPT_FAILED;

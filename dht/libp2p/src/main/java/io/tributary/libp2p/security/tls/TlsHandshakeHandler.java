@@ -82,9 +82,11 @@ final class TlsHandshakeHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     SecureChannelException failure = TlsFailure.of(cause);
-    if (pending.isDone()) {
+    if (pending.isEstablished()) {
       ctx.fireExceptionCaught(failure);
-      ctx.close();
+      // Past the TLS handler: there is no orderly end of a session that is broken.
+      ChannelHandlerContext below = ctx.pipeline().context(tls);
+      (below == null ? ctx : below).close();
     } else {
       pending.fail(failure);
     }
