@@ -149,7 +149,10 @@ final class Identification implements HostListener {
     PeerInfo info = merge(connection.peerInfo(), message);
     ((HostConnection) connection).peerInfo(info);
     learnAddresses(connection, message);
-    message.observedAddress().ifPresent(address -> onObserved(connection, address));
+    message
+        .observedAddress()
+        .map(Multiaddr::withoutPeerId)
+        .ifPresent(address -> onObserved(connection, address));
     connections.listeners().forEach(each -> each.onIdentified(connection, info));
   }
 
@@ -163,7 +166,10 @@ final class Identification implements HostListener {
         message.protocols().isEmpty()
             ? before.map(PeerInfo::protocols).orElse(Set.of())
             : message.protocols(),
-        message.observedAddress().or(() -> before.flatMap(PeerInfo::observedAddress)));
+        message
+            .observedAddress()
+            .map(Multiaddr::withoutPeerId)
+            .or(() -> before.flatMap(PeerInfo::observedAddress)));
   }
 
   private void learnAddresses(Connection connection, IdentifyMessage message) {

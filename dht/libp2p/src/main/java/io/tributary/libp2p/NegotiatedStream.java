@@ -1,5 +1,7 @@
 package io.tributary.libp2p;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -31,6 +33,19 @@ import org.slf4j.LoggerFactory;
  */
 final class NegotiatedStream implements Stream, StreamHandler {
 
+  /*
+   * A close that must not come too soon
+   * -----------------------------------
+   * A peer of js-libp2p that finds, in one read, the last message of the negotiation, data and the
+   * end of the stream loses the data: by the time it looks at what follows the message, the stream
+   * counts as closed. That happens to whoever sends little and at once closes, as in identify. So a
+   * close waits for a sign that the peer has come further, or for a moment in which it will have.
+   * The sign is the answer to a proposal, and for the answering side any byte after its answer or
+   * the end of the peer's side.
+   */
+
+  private static final long CLOSE_DELAY_MILLIS = 50;
+
   private static final Logger log = LoggerFactory.getLogger(NegotiatedStream.class);
 
   /** Told of what becomes of a stream, for limits and metrics. On the event loop. */
@@ -60,6 +75,9 @@ final class NegotiatedStream implements Stream, StreamHandler {
   private boolean endPending;
   private boolean closedPending;
   private boolean ended;
+  private boolean peerMovedOn;
+  private boolean closeDelayed;
+  private volatile boolean closing;
 
   /** Whether the stream counts among those of its protocol; belongs to the owner. */
   boolean counted;
@@ -151,6 +169,7 @@ final class NegotiatedStream implements Stream, StreamHandler {
   public void onData(ByteBuf data) {
     StreamHandler current = handler;
     if (negotiation == null && current != null) {
+      onPeerMovedOn();
       current.onData(data);
     } else if (negotiation == null) {
       keep(data);
@@ -168,9 +187,13 @@ final class NegotiatedStream implements Stream, StreamHandler {
       send(out);
       if (agreed.isPresent()) {
         negotiation = null;
+        if (raw.isInitiator()) {
+          onPeerMovedOn();
+        }
         protocol = agreed.get();
         raw.creditOnReturn(creditOnReturnWanted);
         if (data.isReadable()) {
+          onPeerMovedOn();
           // The application sees them only after it has taken the stream.
           keep(data);
         } else {
@@ -232,6 +255,14 @@ final class NegotiatedStream implements Stream, StreamHandler {
     refuse(reason);
   }
 
+  private void onPeerMovedOn() {
+    peerMovedOn = true;
+    if (closeDelayed) {
+      closeDelayed = false;
+      raw.closeWrite();
+    }
+  }
+
   private void keep(ByteBuf data) {
     early = data;
     raw.autoRead(false);
@@ -239,6 +270,7 @@ final class NegotiatedStream implements Stream, StreamHandler {
 
   @Override
   public void onEndOfInput() {
+    onPeerMovedOn();
     StreamHandler current = handler;
     if (negotiation != null) {
       refuse(ResetReason.NEGOTIATION_FAILED);
@@ -397,6 +429,10 @@ final class NegotiatedStream implements Stream, StreamHandler {
 
   @Override
   public boolean write(ByteBuf data) {
+    if (closing) {
+      data.release();
+      return false;
+    }
     return raw.write(data);
   }
 
@@ -412,7 +448,16 @@ final class NegotiatedStream implements Stream, StreamHandler {
 
   @Override
   public void closeWrite() {
-    raw.closeWrite();
+    closing = true;
+    onLoop(
+        () -> {
+          if (peerMovedOn || ended) {
+            raw.closeWrite();
+          } else if (!closeDelayed) {
+            closeDelayed = true;
+            eventLoop().schedule(raw::closeWrite, CLOSE_DELAY_MILLIS, MILLISECONDS);
+          }
+        });
   }
 
   @Override

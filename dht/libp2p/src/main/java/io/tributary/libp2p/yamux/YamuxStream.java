@@ -184,13 +184,15 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream {
   }
 
   /**
-   * Writes the next frame: data as far as credit and the frame's size allow, and the end of the
-   * stream if it is reached. A frame bears one flag at most, since some peers look for no second.
+   * Writes the next frame: data as far as credit and the frame's size allow or, after all data, the
+   * end of the stream.
+   *
+   * <p>A frame bears one flag at most, and the end has a frame of its own: some peers look for no
+   * second flag, and js drops the data of a frame that also ends the stream.
    *
    * @return the bytes of payload written
    */
   int sendFrame(ChannelHandlerContext ctx, int maxPayloadBytes) {
-    int bytes = (int) Math.min(Math.min(outgoingBytes, sendWindow), maxPayloadBytes);
     int flags = 0;
     if (initiator && !opened) {
       opened = true;
@@ -199,19 +201,20 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream {
       takeAcknowledgement();
       flags = YamuxHeader.ACK;
     }
-    boolean last = finWanted && bytes == outgoingBytes && flags == 0;
-    if (last) {
-      flags = YamuxHeader.FIN;
+    if (outgoingBytes == 0 && flags == 0) {
+      ByteBuf end = ctx.alloc().directBuffer(YamuxHeader.BYTES);
+      YamuxHeader.write(end, YamuxHeader.WINDOW_UPDATE, YamuxHeader.FIN, id, 0);
+      YamuxSender.write(ctx, end);
+      finSent = true;
+      endIfClosed();
+      return 0;
     }
+    int bytes = (int) Math.min(Math.min(outgoingBytes, sendWindow), maxPayloadBytes);
     writeFrame(ctx, flags, bytes);
     outgoingBytes -= bytes;
     sendWindow -= bytes;
     if (bytes > 0) {
       onSent(bytes);
-    }
-    if (last) {
-      finSent = true;
-      endIfClosed();
     }
     return bytes;
   }

@@ -6,6 +6,7 @@ import io.tributary.libp2p.security.SecureChannelException.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -14,6 +15,8 @@ import java.time.Instant;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.util.Properties;
 
 /**
  * A certificate as a peer presents it: one, self-signed, with the peer's identity in an extension.
@@ -29,6 +32,12 @@ public final class PeerCertificate {
 
   /** The longest certificate that is read; with RSA keys of 8192 bits it has under 6000. */
   public static final int MAX_BYTES = 16_384;
+
+  /** Bouncy Castle's name of the permission. */
+  private static final String ALLOW_NAMELESS =
+      "org.bouncycastle.x509.allow_empty_issuer_cert";
+
+  private static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
 
   private static final String KEY_USAGE = "2.5.29.15";
   private static final String BASIC_CONSTRAINTS = "2.5.29.19";
@@ -72,17 +81,35 @@ public final class PeerCertificate {
       throw bad("it has " + der.length + " bytes; at most " + MAX_BYTES + " are read");
     }
     ByteArrayInputStream in = new ByteArrayInputStream(der);
-    X509Certificate certificate;
-    try {
-      certificate =
-          (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
-    } catch (CertificateException e) {
-      throw bad("it is no X.509 certificate", e);
-    }
+    X509Certificate certificate = parse(in);
     if (in.available() > 0) {
       throw bad("bytes follow it");
     }
     return new PeerCertificate(certificate, signedKey(certificate));
+  }
+
+  private static X509Certificate parse(ByteArrayInputStream in) throws SecureChannelException {
+    try {
+      return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+    } catch (CertificateException e) {
+      in.reset();
+      return parseNameless(in, e);
+    }
+  }
+
+  /** Peers of js present certificates without an issuer's name, which the JDK does not read. */
+  private static X509Certificate parseNameless(
+      ByteArrayInputStream in, CertificateException refusal) throws SecureChannelException {
+    Properties.setThreadOverride(ALLOW_NAMELESS, true);
+    try {
+      return (X509Certificate)
+          CertificateFactory.getInstance("X.509", BOUNCY_CASTLE).generateCertificate(in);
+    } catch (CertificateException e) {
+      e.addSuppressed(refusal);
+      throw bad("it is no X.509 certificate", e);
+    } finally {
+      Properties.removeThreadOverride(ALLOW_NAMELESS);
+    }
   }
 
   /**

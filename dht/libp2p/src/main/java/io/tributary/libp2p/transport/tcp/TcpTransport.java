@@ -12,6 +12,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -25,6 +26,7 @@ import io.tributary.libp2p.transport.Transport;
 import io.tributary.libp2p.transport.TransportConnection;
 import io.tributary.libp2p.transport.TransportListener;
 import java.net.BindException;
+import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,6 +36,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** The transport of {@code /ip4/.../tcp/...} and {@code /ip6/.../tcp/...}. */
 public final class TcpTransport implements Transport {
+
+  /** Linux's SOL_SOCKET and SO_REUSEPORT; Netty names the option for listening sockets only. */
+  private static final ChannelOption<Integer> REUSE_PORT =
+      new IntegerUnixChannelOption("SO_REUSEPORT", 1, 15);
 
   private static final int MIN_READ_BYTES = 1024;
   private static final int FIRST_READ_BYTES = 16 * 1024;
@@ -112,7 +118,7 @@ public final class TcpTransport implements Transport {
                 (int) Math.min(Integer.MAX_VALUE, options.connectTimeout().toMillis()));
     if (local.isPresent()) {
       bootstrap.option(ChannelOption.SO_REUSEADDR, true);
-      bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
+      bootstrap.option(REUSE_PORT, 1);
       bootstrap.localAddress(local.get());
     }
     ChannelFuture connecting = bootstrap.connect(remote);
@@ -133,7 +139,7 @@ public final class TcpTransport implements Transport {
             }
           } else if (local.isPresent()
               && target.localPort() == LocalPort.LISTENING_IF_POSSIBLE
-              && result.cause() instanceof BindException
+              && !(result.cause() instanceof ConnectException)
               && !promise.isDone()) {
             // The port pair is taken, by an earlier connection or one that lingers.
             connect(loop, promise, target, remote, Optional.empty());
