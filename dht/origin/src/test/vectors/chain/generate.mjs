@@ -12,6 +12,12 @@ import { createHash } from 'node:crypto';
 
 await cryptoWaitReady();
 const registry = new TypeRegistry();
+// The extensions of CESS's runtime, in its order; its own CheckMqSequence takes no bytes.
+registry.setSignedExtensions(
+  ['CheckNonZeroSender', 'CheckSpecVersion', 'CheckTxVersion', 'CheckGenesis', 'CheckMortality', 'CheckNonce',
+    'CheckWeight', 'CheckMqSequence', 'ChargeTransactionPayment'],
+  { CheckMqSequence: { extrinsic: {}, payload: {} } },
+);
 registry.register({
   Hash64: '[u8; 64]',
   SegmentInfo: { hash: 'Hash64', fragment_list: 'Vec<FragmentInfo>' },
