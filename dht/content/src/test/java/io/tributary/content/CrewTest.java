@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class CrewTest {
   @Test
@@ -32,6 +33,7 @@ class CrewTest {
   }
 
   @Test
+  @Timeout(30)
   void helper_worksAtTheSameTimeAsTheCaller() {
     ExecutorService pool = Executors.newFixedThreadPool(1);
     try {

@@ -7,7 +7,7 @@ import java.util.Collections;
 
 /** Ids and manifests from strangers: accepted exactly, or refused by the documented exception. */
 class IdFuzzTest {
-  @FuzzTest(maxDuration = "60s")
+  @FuzzTest(maxDuration = "30s")
   void parsedId_printsAsItWasWritten(FuzzedDataProvider data) {
     String text = data.consumeRemainingAsString();
     try {
@@ -22,7 +22,7 @@ class IdFuzzTest {
     }
   }
 
-  @FuzzTest(maxDuration = "60s")
+  @FuzzTest(maxDuration = "30s")
   void rawId_roundTrips(byte[] raw) {
     try {
       if (!Arrays.equals(AccountId.of(raw).toBytes(), raw)) {
@@ -36,7 +36,7 @@ class IdFuzzTest {
   }
 
   /** A size and a number of segments from the chain lead to a plan or to a refusal. */
-  @FuzzTest(maxDuration = "60s")
+  @FuzzTest(maxDuration = "30s")
   void manifestOfAnySize_canBePlannedOrIsRefused(FuzzedDataProvider data) {
     long sizeBytes =
         data.consumeBoolean() ? data.consumeLong(1, Layout.MAX_FILE_BYTES) : data.consumeLong();

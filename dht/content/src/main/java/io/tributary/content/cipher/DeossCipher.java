@@ -42,7 +42,6 @@ public final class DeossCipher extends PieceCipher {
 
   private static final int BLOCK_BYTES = 16;
   private static final byte[] PADDING = padding();
-  private static final int CHUNK_BYTES = 64 << 10;
 
   private final SecretKeySpec key;
   private final byte[] iv;
@@ -122,18 +121,15 @@ public final class DeossCipher extends PieceCipher {
     }
     try {
       Cipher cipher = cipher(Cipher.DECRYPT_MODE, before);
-      byte[] chunk = new byte[Math.min(CHUNK_BYTES, stored.remaining())];
       int skip = offset % BLOCK_BYTES;
       int left = length;
+      ByteBuffer opened = ByteBuffer.allocate(Math.min(stored.remaining(), CHUNK_BYTES));
       while (left > 0) {
-        ByteBuffer next =
-            stored.slice(stored.position(), Math.min(chunk.length, stored.remaining()));
-        stored.position(stored.position() + next.remaining());
-        ByteBuffer opened = ByteBuffer.wrap(chunk);
-        cipher.update(next, opened);
-        int released = Math.min(left, opened.position() - skip);
-        plain.put(chunk, skip, released);
-        left -= released;
+        cipher.update(nextChunk(stored), opened.clear());
+        opened.flip().position(skip);
+        opened.limit(Math.min(opened.limit(), skip + left));
+        left -= opened.remaining();
+        plain.put(opened);
         skip = 0;
       }
     } catch (GeneralSecurityException e) {
@@ -178,10 +174,10 @@ public final class DeossCipher extends PieceCipher {
   void sealPiece(int piece, ByteBuffer plain, ByteBuffer stored) throws GeneralSecurityException {
     int zeros = form().plainPieceBytes() - plain.remaining();
     Cipher cipher = encryptor(piece);
-    cipher.update(plain, stored);
-    ByteBuffer chunk = ByteBuffer.wrap(new byte[Math.min(zeros, CHUNK_BYTES)]);
+    update(cipher, plain, stored);
+    ByteBuffer chunk = ByteBuffer.allocate(Math.min(zeros, CHUNK_BYTES));
     while (zeros > 0) {
-      chunk.clear().limit(Math.min(zeros, chunk.capacity()));
+      chunk.clear().limit(Math.min(zeros, CHUNK_BYTES));
       zeros -= chunk.remaining();
       cipher.update(chunk, stored);
     }
@@ -196,7 +192,7 @@ public final class DeossCipher extends PieceCipher {
     Cipher cipher = cipher(Cipher.DECRYPT_MODE, iv);
     ByteBuffer body = stored.slice(stored.position(), form().plainPieceBytes());
     stored.position(stored.position() + body.remaining());
-    cipher.update(body, plain);
+    update(cipher, body, plain);
     checkPadding(piece, cipher, stored);
   }
 

@@ -11,21 +11,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stored bytes of a file, sealed while its plain bytes are read from another channel.
  *
- * <p>Pieces are sealed as they stream by, in constant memory of a few {@link #CHUNK_BYTES}. An
- * empty file stays empty. For use by one thread at a time.
+ * <p>Pieces are sealed as they stream by, in constant memory of a few times 64 KiB. An empty file
+ * stays empty. For use by one thread at a time.
  */
 public final class SealingChannel implements ReadableByteChannel {
-  /** How many plain bytes are sealed at once. */
-  static final int CHUNK_BYTES = 64 << 10;
+  /** The most plain bytes that are read at once. */
+  private static final int READ_BYTES = 64 << 10;
 
-  /** What sealing a chunk may add: what was left of a block, padding or a tag. */
-  private static final int CHUNK_OVERHEAD_BYTES = 64;
+  /** What sealing them may add: what was left of a block, padding or a tag. */
+  private static final int OVERHEAD_BYTES = 64;
 
   private final ReadableByteChannel plain;
   private final PieceCipher cipher;
-  private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
-  private final ByteBuffer sealed =
-      ByteBuffer.allocate(CHUNK_BYTES + CHUNK_OVERHEAD_BYTES).limit(0);
+  private final ByteBuffer chunk = ByteBuffer.allocate(READ_BYTES);
+  private final ByteBuffer sealed = ByteBuffer.allocate(READ_BYTES + OVERHEAD_BYTES).limit(0);
 
   private @Nullable Cipher encryptor;
   private int piece;
@@ -77,7 +76,7 @@ public final class SealingChannel implements ReadableByteChannel {
 
   /** Seals some bytes: of the plain file, or after its end the zeros that fill up the piece. */
   private void sealChunk() throws IOException, GeneralSecurityException {
-    chunk.clear().limit(Math.min(CHUNK_BYTES, leftInPiece));
+    chunk.clear().limit(Math.min(READ_BYTES, leftInPiece));
     if (!plainEnded) {
       int read = plain.read(chunk);
       if (read == 0) {
@@ -106,7 +105,7 @@ public final class SealingChannel implements ReadableByteChannel {
     }
     chunk.flip();
     leftInPiece -= chunk.remaining();
-    current.update(chunk, sealed);
+    PieceCipher.update(current, chunk, sealed);
     if (leftInPiece == 0) {
       endPiece(current);
     }

@@ -14,7 +14,7 @@ class CipherFuzzTest {
   private static final Cd2nCipher GCM = Cd2nCipher.of(new byte[32]);
   private static final DeossCipher CBC = DeossCipher.of("k");
 
-  @FuzzTest(maxDuration = "60s")
+  @FuzzTest(maxDuration = "30s")
   void cd2nBlock_isRefusedOrSealsToTheSameBytes(FuzzedDataProvider data) {
     int piece = data.consumeInt(0, Integer.MAX_VALUE);
     byte[] stored = data.consumeRemainingAsBytes();
@@ -31,7 +31,7 @@ class CipherFuzzTest {
     }
   }
 
-  @FuzzTest(maxDuration = "60s")
+  @FuzzTest(maxDuration = "30s")
   void cd2nStream_endsOrIsRefused(FuzzedDataProvider data) {
     long plainBytes = data.consumeLong(1, 100_000);
     long start = data.consumeLong(0, plainBytes - 1);
@@ -60,7 +60,7 @@ class CipherFuzzTest {
     }
   }
 
-  @FuzzTest(maxDuration = "60s")
+  @FuzzTest(maxDuration = "30s")
   void deossPart_ofAnyBytesOpensInItsLength(FuzzedDataProvider data) {
     int offset = data.consumeInt(0, CBC.form().plainPieceBytes() - 70_000);
     int length = data.consumeInt(1, 70_000);
@@ -74,7 +74,7 @@ class CipherFuzzTest {
     }
   }
 
-  @FuzzTest(maxDuration = "60s")
+  @FuzzTest(maxDuration = "30s")
   void deossKeyCheck_passesOnlyTheEndOfAPiece(byte[] bytes) {
     byte[] tail = Arrays.copyOf(bytes, DeossCipher.KEY_CHECK_BYTES);
     try {
