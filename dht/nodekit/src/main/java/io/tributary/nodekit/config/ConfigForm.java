@@ -93,6 +93,11 @@ public final class ConfigForm {
     return toml.contains(key) ? integer(key, min, max) : missing(key, ifMissing);
   }
 
+  /** Asks for a true or false that may be missing. */
+  public boolean flag(String key, boolean ifMissing) {
+    return scalar(key, Boolean.class, "true or false").orElse(ifMissing);
+  }
+
   /**
    * Asks for a list of texts, each turned into a value.
    *

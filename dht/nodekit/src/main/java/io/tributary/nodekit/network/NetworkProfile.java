@@ -17,12 +17,13 @@ import java.util.Set;
  * [chain]
  * ss58-prefix = 11330                     # the network byte of its addresses
  * rpc = ["ws://127.0.0.1:9944"]           # tried in this order, with failover
+ * assigns-miners = true                   # dev chains only; on CESS the publisher chooses miners
  *
  * [chain.calls]                           # pallet and call numbers of the chain's runtime
- * file-bank = 60
+ * file-bank = 104
  * upload-declaration = 0
- * transfer-report = 5
- * delete-file = 7
+ * transfer-report = 3
+ * delete-file = 6
  * }</pre>
  *
  * @param name what operators call the network
@@ -37,9 +38,10 @@ public record NetworkProfile(String name, Chain chain) {
    *
    * @param ss58Prefix the network number in its addresses, 0 to 16383
    * @param rpc the JSON-RPC endpoints, in order of preference; at least one
+   * @param assignsMiners whether the chain itself says which miner keeps which column
    * @param calls the numbers of the calls a publisher sends
    */
-  public record Chain(int ss58Prefix, List<URI> rpc, Calls calls) {
+  public record Chain(int ss58Prefix, List<URI> rpc, boolean assignsMiners, Calls calls) {
     /** Copies the list. */
     public Chain {
       rpc = List.copyOf(rpc);
@@ -78,6 +80,7 @@ public record NetworkProfile(String name, Chain chain) {
             new Chain(
                 (int) form.integer("chain.ss58-prefix", 0, 16383),
                 form.list("chain.rpc", 1, MAX_ENDPOINTS, NetworkProfile::rpcEndpoint),
+                form.flag("chain.assigns-miners", false),
                 new Calls(
                     callNumber(form, "file-bank"),
                     callNumber(form, "upload-declaration"),
@@ -94,7 +97,8 @@ public record NetworkProfile(String name, Chain chain) {
     toml.append("ss58-prefix = ").append(chain.ss58Prefix()).append('\n');
     toml.append("rpc = [");
     toml.append(String.join(", ", chain.rpc().stream().map(uri -> quote(uri.toString())).toList()));
-    toml.append("]\n\n[chain.calls]\n");
+    toml.append("]\nassigns-miners = ").append(chain.assignsMiners());
+    toml.append("\n\n[chain.calls]\n");
     toml.append("file-bank = ").append(chain.calls().fileBank()).append('\n');
     toml.append("upload-declaration = ").append(chain.calls().uploadDeclaration()).append('\n');
     toml.append("transfer-report = ").append(chain.calls().transferReport()).append('\n');

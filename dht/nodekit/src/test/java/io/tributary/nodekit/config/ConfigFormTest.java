@@ -21,6 +21,7 @@ final class ConfigFormTest {
     assertThat(form.integer("cache.age", 1, 10, 3)).isEqualTo(3);
     assertThat(form.list("cache.list", 1, 2, Integer::valueOf)).containsExactly(1, 2);
     assertThat(form.optionalText("cache.note")).isEmpty();
+    assertThat(form.flag("cache.on", true)).isTrue();
     form.finish();
   }
 
@@ -50,7 +51,7 @@ final class ConfigFormTest {
 
   @Test
   void wrongType_isNamed() {
-    ConfigForm form = ConfigForm.parse("a.toml", "a = 1\nb = \"x\"\nc = 4\nd = [1]\ne = \"q\"\n");
+    ConfigForm form = ConfigForm.parse("a.toml", "a = 1\nb = \"x\"\nc = 4\nd = [1]\ne = \"q\"\nf = 1\n");
     form.text("a");
     form.integer("b", 0, 9);
     form.list("c", 0, 9, String::valueOf);
@@ -61,6 +62,7 @@ final class ConfigFormTest {
         text -> {
           throw new IllegalArgumentException("is no size");
         });
+    form.flag("f", false);
     assertThatThrownBy(form::finish)
         .hasMessage(
             String.join(
@@ -70,7 +72,8 @@ final class ConfigFormTest {
                     "a.toml:2:1 b: is not a whole number",
                     "a.toml:3:1 c: is not a list of texts",
                     "a.toml:4:6 d: is not a text",
-                    "a.toml:5:1 e: \"q\" is no size")));
+                    "a.toml:5:1 e: \"q\" is no size",
+                    "a.toml:6:1 f: is not true or false")));
   }
 
   @Test

@@ -18,6 +18,7 @@ final class NetworkProfileTest {
           new NetworkProfile.Chain(
               11330,
               List.of(URI.create("ws://127.0.0.1:9944"), URI.create("https://rpc.example/ws/")),
+              true,
               new NetworkProfile.Calls(60, 0, 5, 7)));
 
   @Test

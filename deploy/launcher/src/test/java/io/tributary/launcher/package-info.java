@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.launcher;
+
+import org.jspecify.annotations.NullMarked;
