@@ -76,7 +76,8 @@ public final class AssignedMiners implements ColumnMiners {
     try {
       join(reassign.submit(new Call.TransferReport(fid, column)));
     } catch (ChainException e) {
-      if (e.reason() == ChainException.Reason.REJECTED) {
+      // The chain was reached and says no: nobody is left, or the column is reported by now.
+      if (e.rpcCode().isPresent()) {
         return Optional.empty();
       }
       throw e;

@@ -3,6 +3,8 @@ package io.tributary.origin.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.tributary.content.AccountId;
 import io.tributary.content.Digest;
 import io.tributary.content.Fid;
@@ -97,5 +99,20 @@ final class PublishJournalTest {
     PublishJournal.open(dir, FID).close();
     PublishJournal.delete(dir, FID);
     assertThat(dir).isEmptyDirectory();
+  }
+
+  @FuzzTest
+  void anyFile_isReadUpToItsLastWholeLine(FuzzedDataProvider data) throws IOException {
+    Path fuzzed = Files.createTempDirectory("journal");
+    Path file = fuzzed.resolve(FID + ".journal");
+    Files.write(file, data.consumeRemainingAsBytes());
+    try (PublishJournal journal = PublishJournal.open(fuzzed, FID)) {
+      journal.add(5, 5, ALICE);
+    }
+    try (PublishJournal journal = PublishJournal.open(fuzzed, FID)) {
+      assertThat(journal.isStored(5, 5, ALICE)).isTrue();
+    }
+    Files.delete(file);
+    Files.delete(fuzzed);
   }
 }

@@ -1,4 +1,0 @@
-@NullMarked
-package io.tributary.launcher;
-
-import org.jspecify.annotations.NullMarked;
