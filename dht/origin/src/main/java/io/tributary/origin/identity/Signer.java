@@ -2,11 +2,15 @@ package io.tributary.origin.identity;
 
 import io.tributary.content.AccountId;
 
-/** An account that can sign with its sr25519 key; implementations may be used by any thread. */
+/** One account of the chain that can sign; implementations are safe for use by many threads. */
 public interface Signer {
-  /** Returns the public key the signatures verify against. */
+  /** Returns the account whose signatures these are. */
   AccountId account();
 
-  /** Returns the 64-byte sr25519 signature of a message. */
+  /**
+   * Signs a message of any length with the account's key.
+   *
+   * @return the 64 bytes of an sr25519 signature
+   */
   byte[] sign(byte[] message);
 }

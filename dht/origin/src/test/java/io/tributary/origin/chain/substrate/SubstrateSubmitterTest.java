@@ -162,6 +162,9 @@ class SubstrateSubmitterTest {
   @CsvSource({
     "1010, Transaction is outdated, NONCE_TAKEN",
     "1010, Inability to pay some fees, REJECTED",
+    "1010, STALE_NONCE, NONCE_TAKEN",
+    "1001, Bad format, REJECTED",
+    "1900, NOT_ENOUGH_MINERS, REJECTED",
     "1011, Unknown validity, REJECTED",
     "1012, Banned, POOL_FULL",
     "1014, Priority is too low, NONCE_TAKEN",
