@@ -2,13 +2,16 @@
 // Java codecs are checked against bytes they did not write themselves. In an empty directory:
 //
 //   npm install @polkadot/types@16.5.6 @polkadot/util-crypto@14.0.3
-//   cp .../src/test/vectors/chain/generate.mjs . && node generate.mjs > chain.json
+//   cp .../src/test/vectors/chain/generate.mjs . && node generate.mjs seeds > chain.json
+//
+// The directory given holds the fuzz tests' first inputs, ../../resources/io/tributary/origin/chain.
 import { TypeRegistry } from '@polkadot/types';
 import { compactToU8a, hexToU8a, u8aToHex, u8aConcat, stringToU8a } from '@polkadot/util';
 import {
   blake2AsHex, blake2AsU8a, cryptoWaitReady, encodeAddress, sr25519PairFromSeed, sr25519Sign, xxhashAsHex,
 } from '@polkadot/util-crypto';
 import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
 
 await cryptoWaitReady();
 const registry = new TypeRegistry();
@@ -152,3 +155,25 @@ console.log(JSON.stringify({
     extrinsics,
   },
 }, null, 1));
+
+const firstInput = (test, name, bytes) => {
+  const directory = `${process.argv[2]}/${test}`;
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(`${directory}/${name}`, bytes);
+};
+const records = 'UntrustedBytesFuzzTestInputs';
+firstInput(`${records}/file`, 'valid', hexToU8a(file));
+firstInput(`${records}/deal`, 'valid', hexToU8a(deal));
+firstInput(`${records}/miner`, 'valid', hexToU8a(minerWithProof));
+firstInput(`${records}/gateway`, 'valid', hexToU8a(gateway));
+for (const [name, { extrinsic }] of Object.entries(extrinsics)) {
+  firstInput(`${records}/extrinsic`, name, hexToU8a(extrinsic));
+}
+firstInput(`${records}/storageKey`, 'file', key('FileBank', 'File', stringToU8a(fid)));
+firstInput(`${records}/storageKey`, 'miner', key('Sminer', 'MinerItems', acc));
+compact.forEach(({ value, scale: bytes }) => firstInput(`${records}/compactInteger`, value.slice(0, 40), hexToU8a(bytes)));
+for (const test of ['response', 'responseAsText']) {
+  firstInput(`rpc/JsonRpcFuzzTestInputs/${test}`, 'result', '{"jsonrpc":"2.0","id":7,"result":[{"number":"0x1a"},"0x00",5,null]}');
+  firstInput(`rpc/JsonRpcFuzzTestInputs/${test}`, 'error', '{"jsonrpc":"2.0","id":7,"error":{"code":-32601,"message":"no","data":"x"}}');
+  firstInput(`rpc/JsonRpcFuzzTestInputs/${test}`, 'notification', '{"jsonrpc":"2.0","method":"news","params":{}}');
+}

@@ -47,6 +47,7 @@ final class HttpTransport implements RpcTransport {
     Futures.onDone(
         sent,
         (answer, failure) -> {
+          share.release();
           if (failure != null) {
             response.completeExceptionally(TransportErrors.of(failure));
           } else {

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * One open WebSocket and the calls that wait for a response on it.
  *
  * <p>Responses find their call by id, in any order; a response nobody waits for any more is
- * dropped. Whatever breaks the connection fails all its calls. A call given up while nothing at all
- * has arrived since it was sent closes the connection: the peer is gone without a word, and the
- * next call must not wait for it again.
+ * dropped. Whatever breaks the connection fails all its calls. A call given up while no message at
+ * all has arrived since it was sent closes the connection: the peer is gone without a word, or
+ * stuck in a message that never ends, and the next call must not wait for it again.
  */
 final class WebSocketConnection implements WebSocket.Listener {
   /** The room for a message that is kept for the next one. */
@@ -30,7 +30,7 @@ final class WebSocketConnection implements WebSocket.Listener {
   private final Executor executor;
   private final Map<Long, CompletableFuture<RpcResponse>> waiting = new ConcurrentHashMap<>();
   private final AtomicReference<@Nullable ChainException> broken = new AtomicReference<>();
-  private final AtomicLong piecesReceived = new AtomicLong();
+  private final AtomicLong messagesReceived = new AtomicLong();
   private final CompletableFuture<WebSocket> opened = new CompletableFuture<>();
 
   /** The send before the next one: a WebSocket takes one message at a time. */
@@ -38,7 +38,7 @@ final class WebSocketConnection implements WebSocket.Listener {
 
   // The listener is called by one thread at a time.
   private final StringBuilder message = new StringBuilder();
-  private ResponseBudget.Share share;
+  private volatile ResponseBudget.Share share;
 
   WebSocketConnection(JsonRpc jsonRpc, ResponseBudget budget, Executor executor) {
     this.jsonRpc = jsonRpc;
@@ -54,12 +54,12 @@ final class WebSocketConnection implements WebSocket.Listener {
   /** Sends a request; the future is completed by its response. */
   void exchange(long id, String json, CompletableFuture<RpcResponse> response) {
     waiting.put(id, response);
-    long heardBefore = piecesReceived.get();
+    long heardBefore = messagesReceived.get();
     Futures.onDone(
         response,
         (answer, failure) -> {
           boolean givenUp = waiting.remove(id) != null && failure != null;
-          if (givenUp && piecesReceived.get() == heardBefore) {
+          if (givenUp && messagesReceived.get() == heardBefore) {
             abort(ChainException.of(Reason.TIMEOUT, "the connection is silent"));
           }
         });
@@ -82,6 +82,7 @@ final class WebSocketConnection implements WebSocket.Listener {
     if (!broken.compareAndSet(null, failure)) {
       return;
     }
+    share.release();
     Futures.onDone(opened, (webSocket, none) -> webSocket.abort());
     for (CompletableFuture<RpcResponse> call : waiting.values()) {
       // Not here: the caller's continuation may be long, and this thread may be the WebSocket's.
@@ -98,7 +99,9 @@ final class WebSocketConnection implements WebSocket.Listener {
   @Override
   public @Nullable CompletionStage<?> onText(
       WebSocket webSocket, CharSequence piece, boolean last) {
-    piecesReceived.incrementAndGet();
+    if (!isOpen()) {
+      return null;
+    }
     try {
       share.grow(piece.length());
       message.append(piece);
@@ -107,7 +110,6 @@ final class WebSocketConnection implements WebSocket.Listener {
       }
       webSocket.request(1);
     } catch (ChainException e) {
-      share.release();
       abort(e);
     }
     return null;
@@ -122,7 +124,6 @@ final class WebSocketConnection implements WebSocket.Listener {
 
   @Override
   public @Nullable CompletionStage<?> onClose(WebSocket webSocket, int code, String words) {
-    share.release();
     abort(
         ChainException.of(
             Reason.UNREACHABLE, "the node closed the connection, code " + code + " " + words));
@@ -131,11 +132,11 @@ final class WebSocketConnection implements WebSocket.Listener {
 
   @Override
   public void onError(WebSocket webSocket, Throwable failure) {
-    share.release();
     abort(TransportErrors.of(failure));
   }
 
   private void receive() {
+    messagesReceived.incrementAndGet();
     RpcResponse response;
     try {
       response = jsonRpc.response(message.toString());

@@ -37,14 +37,14 @@ public final class SubstrateSubmitter implements ChainSubmitter {
 
   private static final long MAX_U32 = 0xffff_ffffL;
 
-  // Substrate's codes for calls its pool does not take.
+  // Substrate's codes for calls it does not take: 1000 to 1999, of which these say more.
+  private static final int FIRST_REFUSAL = 1000;
   private static final int INVALID_TRANSACTION = 1010;
-  private static final int UNKNOWN_VALIDITY = 1011;
   private static final int TEMPORARILY_BANNED = 1012;
   private static final int ALREADY_IMPORTED = 1013;
   private static final int TOO_LOW_PRIORITY = 1014;
-  private static final int CYCLE_DETECTED = 1015;
   private static final int IMMEDIATELY_DROPPED = 1016;
+  private static final int LAST_REFUSAL = 1999;
 
   private final RpcClient rpc;
   private final CallIndices indices;
@@ -173,13 +173,19 @@ public final class SubstrateSubmitter implements ChainSubmitter {
   }
 
   private static Reason refusal(int code, ChainException chain) {
+    if (code < FIRST_REFUSAL || code > LAST_REFUSAL) {
+      return chain.reason();
+    }
     return switch (code) {
-      case INVALID_TRANSACTION ->
-          chain.detail().contains("outdated") ? Reason.NONCE_TAKEN : Reason.REJECTED;
+      case INVALID_TRANSACTION -> isStale(chain.detail()) ? Reason.NONCE_TAKEN : Reason.REJECTED;
       case TOO_LOW_PRIORITY -> Reason.NONCE_TAKEN;
       case TEMPORARILY_BANNED, IMMEDIATELY_DROPPED -> Reason.POOL_FULL;
-      case UNKNOWN_VALIDITY, CYCLE_DETECTED -> Reason.REJECTED;
-      default -> chain.reason();
+      default -> Reason.REJECTED;
     };
+  }
+
+  /** One code stands for all that is invalid; a used nonce is told by the words only. */
+  private static boolean isStale(String words) {
+    return words.contains("outdated") || words.contains("STALE_NONCE");
   }
 }
