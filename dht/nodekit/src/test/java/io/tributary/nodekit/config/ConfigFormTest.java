@@ -51,7 +51,8 @@ final class ConfigFormTest {
 
   @Test
   void wrongType_isNamed() {
-    ConfigForm form = ConfigForm.parse("a.toml", "a = 1\nb = \"x\"\nc = 4\nd = [1]\ne = \"q\"\nf = 1\n");
+    ConfigForm form =
+        ConfigForm.parse("a.toml", "a = 1\nb = \"x\"\nc = 4\nd = [1]\ne = \"q\"\nf = 1\n");
     form.text("a");
     form.integer("b", 0, 9);
     form.list("c", 0, 9, String::valueOf);

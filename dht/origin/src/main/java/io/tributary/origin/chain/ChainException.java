@@ -133,6 +133,13 @@ public final class ChainException extends RuntimeException {
         null);
   }
 
+  /** Returns this failure under a reason that the caller knows better. */
+  public ChainException because(Reason better) {
+    ChainException known = new ChainException(better, detail, asked, tried, rpcCode(), getCause());
+    known.setStackTrace(getStackTrace());
+    return known;
+  }
+
   /** Returns this failure with what was asked and whom, in the order in which they were tried. */
   public ChainException after(String asked, List<RpcEndpoint> tried) {
     ChainException complete =

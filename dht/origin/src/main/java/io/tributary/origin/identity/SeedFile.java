@@ -39,15 +39,14 @@ public final class SeedFile {
   /**
    * Reads the key.
    *
-   * @throws IOException if the file cannot be read, others than its owner may read or write it, or it
-   *     does not hold a seed; the message never quotes the content
+   * @throws IOException if the file cannot be read, others than its owner may read or write it, or
+   *     it does not hold a seed; the message never quotes the content
    */
   public static Sr25519KeyPair read(Path file, SecureRandom random) throws IOException {
     Set<PosixFilePermission> tooMuch = EnumSet.copyOf(OTHERS);
     tooMuch.retainAll(Files.getPosixFilePermissions(file));
     if (!tooMuch.isEmpty()) {
-      throw new IOException(
-          file + " is open to others than its owner; run: chmod 600 " + file);
+      throw new IOException(file + " is open to others than its owner; run: chmod 600 " + file);
     }
     byte[] text = new byte[SEED_CHARS + 2];
     int length;

@@ -48,10 +48,10 @@ import java.util.function.Predicate;
  * chain        wait for the miners' reports             -> Active
  * }</pre>
  *
- * <p>The file is read twice because the chain wants all hashes before any miner takes a fragment, and
- * keeping 96 MiB of fragments for each segment would bound the size of files. A publisher that was
- * killed does the first reading again, finds the deal and its {@link PublishJournal}, and sends what
- * is missing.
+ * <p>The file is read twice because the chain wants all hashes before any miner takes a fragment,
+ * and keeping 96 MiB of fragments for each segment would bound the size of files. A publisher that
+ * was killed does the first reading again, finds the deal and its {@link PublishJournal}, and sends
+ * what is missing.
  *
  * <p>Publishes one file at a time; for use by one thread, which it blocks.
  */

@@ -169,7 +169,7 @@ public final class SubstrateSubmitter implements ChainSubmitter {
     if (code == ALREADY_IMPORTED) {
       return hash;
     }
-    throw ChainException.ofRpcError(refusal(code, chain), code, chain.detail());
+    throw chain.because(refusal(code, chain));
   }
 
   private static Reason refusal(int code, ChainException chain) {
