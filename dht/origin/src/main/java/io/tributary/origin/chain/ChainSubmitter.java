@@ -14,7 +14,10 @@ public interface ChainSubmitter {
    * <p>The future completes when a node has taken the call, which is before the chain has carried
    * it out, and no promise that it will: look for the effect with {@link ChainClient#file}. After
    * {@link ChainException.Reason#TIMEOUT} or {@link ChainException.Reason#UNREACHABLE} the call may
-   * or may not have been taken. The future fails with {@link ChainException} only.
+   * or may not have been taken.
+   *
+   * @return the call's name; fails with {@link ChainException}, or with {@link
+   *     IllegalArgumentException} for a name in the call that no record of the chain can hold
    */
   CompletableFuture<ExtrinsicHash> submit(Call call);
 }

@@ -127,7 +127,7 @@ final class HttpTransport implements RpcTransport {
       }
       try {
         parsed.complete(jsonRpc.response(received.toByteArray()));
-      } catch (ChainException e) {
+      } catch (RuntimeException e) {
         parsed.completeExceptionally(e);
       }
     }

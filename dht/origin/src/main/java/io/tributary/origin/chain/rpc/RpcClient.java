@@ -1,6 +1,7 @@
 package io.tributary.origin.chain.rpc;
 
 import io.tributary.origin.chain.ChainException;
+import io.tributary.origin.chain.ChainException.Fault;
 import io.tributary.origin.chain.ChainException.Reason;
 import io.tributary.origin.chain.RpcEndpoint;
 import io.tributary.origin.scale.ScaleException;
@@ -151,7 +152,7 @@ public final class RpcClient implements AutoCloseable {
     }
     ScheduledFuture<?> deadline =
         timer.schedule(
-            () -> executor.execute(() -> response.completeExceptionally(late(method))),
+            () -> executor.execute(() -> giveUp(id, method)),
             limits.callTimeout().toNanos(),
             TimeUnit.NANOSECONDS);
     return response.whenComplete(
@@ -174,9 +175,18 @@ public final class RpcClient implements AutoCloseable {
     return ChainException.of(Reason.CLOSED, "the client is closed");
   }
 
-  private ChainException late(String method) {
-    return ChainException.of(
-        Reason.TIMEOUT, method + ": no response within " + limits.callTimeout().toMillis() + " ms");
+  /**
+   * Ends a call that is late. It is found by its id, so that the timer, which may keep a cancelled
+   * task until its time, does not keep the response with it.
+   */
+  private void giveUp(long id, String method) {
+    CompletableFuture<RpcResponse> call = open.get(id);
+    if (call != null) {
+      call.completeExceptionally(
+          ChainException.of(
+              Reason.TIMEOUT,
+              method + ": no response within " + limits.callTimeout().toMillis() + " ms"));
+    }
   }
 
   private static void requireId(RpcResponse response, long id, String method) {
@@ -240,7 +250,7 @@ public final class RpcClient implements AutoCloseable {
         return;
       }
       failures.add(reason);
-      if (!closed) {
+      if (!closed && reason.reason().fault() == Fault.ORIGIN) {
         Duration rest = BLAMED.contains(reason.reason()) ? pool.failed(endpoint) : Duration.ZERO;
         observer.endpointFailed(endpoint, reason, rest);
       }

@@ -6,6 +6,7 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.channels.UnresolvedAddressException;
 
 /** What the failures of the JDK's HTTP client mean. */
@@ -22,6 +23,10 @@ final class TransportErrors {
       if (inner instanceof UnresolvedAddressException || inner instanceof UnknownHostException) {
         return ChainException.of(Reason.UNREACHABLE, "the host name is not known", cause);
       }
+    }
+    if (cause instanceof WebSocketHandshakeException handshake) {
+      return ChainException.of(
+          Reason.HTTP_STATUS, "status " + handshake.getResponse().statusCode(), cause);
     }
     if (cause instanceof HttpConnectTimeoutException) {
       return ChainException.of(Reason.UNREACHABLE, "no connection in time", cause);

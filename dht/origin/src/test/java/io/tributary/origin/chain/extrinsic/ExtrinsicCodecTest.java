@@ -11,6 +11,7 @@ import io.tributary.origin.chain.Call;
 import io.tributary.origin.chain.ChainVectors;
 import io.tributary.origin.chain.RandomRecords;
 import io.tributary.origin.identity.Signer;
+import io.tributary.origin.identity.Sr25519;
 import io.tributary.origin.scale.ScaleException;
 import io.tributary.origin.scale.ScaleException.Reason;
 import io.tributary.origin.scale.ScaleWriter;
@@ -75,6 +76,7 @@ class ExtrinsicCodecTest {
     assertThat(read.tip()).isEqualTo(tip);
     assertThat(read.call()).isEqualTo(call);
     assertThat(read.message(CONTEXT)).isEqualTo(ChainVectors.bytes(vector.get("signedMessage")));
+    assertThat(Sr25519.verify(account, read.message(CONTEXT), read.signature())).isTrue();
   }
 
   @ParameterizedTest(name = "seed {0}")

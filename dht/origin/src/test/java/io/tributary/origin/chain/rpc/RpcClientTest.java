@@ -400,6 +400,17 @@ class RpcClientTest {
     }
 
     @Test
+    void server_thatSpeaksNoWebSocket_isNamedWithItsStatus() {
+      LoopbackNode http =
+          fixture.node(LoopbackNode.http()).answering(request -> new Reply.Odd(403));
+      RpcEndpoint endpoint =
+          RpcEndpoint.parse("ws" + http.endpoint().uri().toString().substring("http".length()));
+      ChainException failure = failure(ask(fixture.client(RpcLimits.DEFAULT, endpoint), "it"));
+      assertThat(failure.reason()).isEqualTo(Reason.HTTP_STATUS);
+      assertThat(failure.detail()).isEqualTo("status 403");
+    }
+
+    @Test
     void calls_shareOneConnection() {
       LoopbackWebSocketNode node = fixture.node(new LoopbackWebSocketNode());
       node.answering(Contract::echo);

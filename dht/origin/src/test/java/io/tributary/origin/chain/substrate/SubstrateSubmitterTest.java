@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tributary.content.AccountId;
+import io.tributary.content.FileRecord.Owner;
 import io.tributary.origin.chain.Call;
 import io.tributary.origin.chain.ChainException;
 import io.tributary.origin.chain.ChainException.Reason;
@@ -202,6 +203,19 @@ class SubstrateSubmitterTest {
       assertThat(submitter.submit(call)).isNotDone();
     }
     assertThat(failure(submitter.submit(call)).reason()).isEqualTo(Reason.OVERLOADED);
+  }
+
+  @Test
+  void call_thatNoRecordCanHold_isTheCallersMistakeAndHoldsUpNobody() {
+    Owner owner = new Owner(account, "n".repeat(257), "home");
+    SubstrateSubmitter submitter = submitter(node);
+    CompletableFuture<ExtrinsicHash> impossible =
+        submitter.submit(new Call.UploadDeclaration(random.manifest(1), owner));
+    assertThat(impossible)
+        .failsWithin(Duration.ofSeconds(10))
+        .withThrowableThat()
+        .withRootCauseInstanceOf(IllegalArgumentException.class);
+    assertThat(await(submitter.submit(call))).isNotNull();
   }
 
   private SubstrateSubmitter submitter(LoopbackNode... nodes) {
