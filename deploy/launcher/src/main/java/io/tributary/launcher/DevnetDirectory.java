@@ -20,6 +20,7 @@ import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The directory of a devnet and the files in it that others read.
@@ -56,6 +57,7 @@ record DevnetDirectory(Path directory) {
         new NetworkProfile(
             "devnet",
             new NetworkProfile.Chain(
+                Optional.of(origin.chain().signingContext().genesis().toHex()),
                 Ss58Address.CESS_TESTNET,
                 List.of(URI.create(origin.chainWebSocketUrl()), URI.create(origin.chainHttpUrl())),
                 true,

@@ -1,6 +1,7 @@
 package io.tributary.launcher;
 
 import io.tributary.content.AccountId;
+import io.tributary.origin.chain.BlockHash;
 import io.tributary.origin.chain.ChainClient;
 import io.tributary.origin.chain.ChainSubmitter;
 import io.tributary.origin.chain.RpcEndpoint;
@@ -22,7 +23,6 @@ import io.tributary.nodekit.network.NetworkProfile;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -100,7 +100,12 @@ final class NetworkAccess implements AutoCloseable {
 
   private ChainSubmitter submitter(CallIndices calls) {
     return new SubstrateSubmitter(
-        rpc, calls, signer, this::address, Optional.empty(), BigInteger.ZERO);
+        rpc,
+        calls,
+        signer,
+        this::address,
+        profile.chain().genesis().map(BlockHash::parse),
+        BigInteger.ZERO);
   }
 
   private static Thread daemon(Runnable task, String name) {

@@ -139,22 +139,18 @@ public final class ConfigForm {
   }
 
   /**
-   * Asks for a text that must be there, turned into a value.
+   * Asks for a text that may be missing, turned into a value.
    *
-   * @param standIn what to go on with where there is a mistake
-   * @param reader turns the text into a value, or throws {@link IllegalArgumentException} saying
-   *     why not
+   * @param reader turns the text into a value, or throws {@link IllegalArgumentException} saying why
+   *     not
    */
-  public <T> T value(String key, T standIn, Function<String, T> reader) {
+  public <T> Optional<T> optionalValue(String key, Function<String, T> reader) {
     Optional<String> text = optionalText(key);
-    if (text.isEmpty()) {
-      return required(key, Optional.empty(), standIn);
-    }
     try {
-      return reader.apply(text.get());
+      return text.map(reader);
     } catch (IllegalArgumentException e) {
-      mistake(key, quoted(text.get()) + reason(e));
-      return standIn;
+      mistake(key, quoted(text.orElse("")) + reason(e));
+      return Optional.empty();
     }
   }
 

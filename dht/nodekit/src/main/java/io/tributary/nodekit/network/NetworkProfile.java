@@ -6,7 +6,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What names a network: the chain its nodes believe and how to talk to it.
@@ -15,7 +17,8 @@ import java.util.Set;
  * name = "devnet"
  *
  * [chain]
- * ss58-prefix = 11330                     # the network byte of its addresses
+ * genesis = "0x91b1…"                     # the hash of its first block; nothing is signed for another
+ * ss58-prefix = 11330                     # the network number of its addresses
  * rpc = ["ws://127.0.0.1:9944"]           # tried in this order, with failover
  * assigns-miners = true                   # dev chains only; on CESS the publisher chooses miners
  *
@@ -31,17 +34,25 @@ import java.util.Set;
  */
 public record NetworkProfile(String name, Chain chain) {
   private static final int MAX_ENDPOINTS = 16;
+  private static final Pattern BLOCK_HASH = Pattern.compile("0x[0-9a-f]{64}");
   private static final Set<String> RPC_SCHEMES = Set.of("http", "https", "ws", "wss");
 
   /**
    * The CESS chain of a network.
    *
+   * @param genesis the hash of the chain's first block, 0x and 64 lower-case hexadecimal characters;
+   *     empty to sign for whatever chain the endpoints belong to
    * @param ss58Prefix the network number in its addresses, 0 to 16383
    * @param rpc the JSON-RPC endpoints, in order of preference; at least one
    * @param assignsMiners whether the chain itself says which miner keeps which column
    * @param calls the numbers of the calls a publisher sends
    */
-  public record Chain(int ss58Prefix, List<URI> rpc, boolean assignsMiners, Calls calls) {
+  public record Chain(
+      Optional<String> genesis,
+      int ss58Prefix,
+      List<URI> rpc,
+      boolean assignsMiners,
+      Calls calls) {
     /** Copies the list. */
     public Chain {
       rpc = List.copyOf(rpc);
@@ -78,6 +89,7 @@ public record NetworkProfile(String name, Chain chain) {
         new NetworkProfile(
             form.text("name"),
             new Chain(
+                form.optionalValue("chain.genesis", NetworkProfile::blockHash),
                 (int) form.integer("chain.ss58-prefix", 0, 16383),
                 form.list("chain.rpc", 1, MAX_ENDPOINTS, NetworkProfile::rpcEndpoint),
                 form.flag("chain.assigns-miners", false),
@@ -94,6 +106,9 @@ public record NetworkProfile(String name, Chain chain) {
   public String toToml() {
     StringBuilder toml = new StringBuilder();
     toml.append("name = ").append(quote(name)).append("\n\n[chain]\n");
+    chain
+        .genesis()
+        .ifPresent(hash -> toml.append("genesis = ").append(quote(hash)).append('\n'));
     toml.append("ss58-prefix = ").append(chain.ss58Prefix()).append('\n');
     toml.append("rpc = [");
     toml.append(String.join(", ", chain.rpc().stream().map(uri -> quote(uri.toString())).toList()));
@@ -108,6 +123,13 @@ public record NetworkProfile(String name, Chain chain) {
 
   private static int callNumber(ConfigForm form, String name) {
     return (int) form.integer("chain.calls." + name, 0, 255);
+  }
+
+  private static String blockHash(String text) {
+    if (!BLOCK_HASH.matcher(text).matches()) {
+      throw new IllegalArgumentException("is not 0x and 64 characters of 0-9 and a-f");
+    }
+    return text;
   }
 
   private static URI rpcEndpoint(String text) {

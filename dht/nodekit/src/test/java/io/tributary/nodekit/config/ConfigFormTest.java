@@ -57,9 +57,8 @@ final class ConfigFormTest {
     form.integer("b", 0, 9);
     form.list("c", 0, 9, String::valueOf);
     form.list("d", 0, 9, String::valueOf);
-    form.value(
+    form.optionalValue(
         "e",
-        "",
         text -> {
           throw new IllegalArgumentException("is no size");
         });

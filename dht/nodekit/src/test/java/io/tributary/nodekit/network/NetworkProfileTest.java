@@ -9,6 +9,7 @@ import io.tributary.nodekit.config.ConfigException;
 import io.tributary.nodekit.config.ConfigForm;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class NetworkProfileTest {
@@ -16,6 +17,7 @@ final class NetworkProfileTest {
       new NetworkProfile(
           "dev \"net\"",
           new NetworkProfile.Chain(
+              Optional.of("0x" + "ab".repeat(32)),
               11330,
               List.of(URI.create("ws://127.0.0.1:9944"), URI.create("https://rpc.example/ws/")),
               true,
@@ -37,14 +39,16 @@ final class NetworkProfileTest {
                         """
                         name = "x"
                         [chain]
+                        genesis = "0xAB"
                         ss58-prefix = 99999
                         rpc = ["ftp://a", "nonsense"]
                         [chain.calls]
                         file-bank = 256
                         """)))
         .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("chain.genesis: \"0xAB\" is not 0x and 64 characters")
         .hasMessageContaining("chain.ss58-prefix: 99999 is not between 0 and 16383")
-        .hasMessageContaining("p.toml:4:8 chain.rpc: \"ftp://a\" is not an http")
+        .hasMessageContaining("p.toml:5:8 chain.rpc: \"ftp://a\" is not an http")
         .hasMessageContaining("\"nonsense\" is not an http")
         .hasMessageContaining("chain.calls.file-bank: 256 is not between 0 and 255")
         .hasMessageContaining("chain.calls.upload-declaration: is missing");
