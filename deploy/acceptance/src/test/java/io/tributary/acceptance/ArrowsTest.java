@@ -42,8 +42,17 @@ final class ArrowsTest {
     room("reward", "ledger");
     room("cacher.store", "content");
     String[] nodesKnow = {
-      "content", "libp2p", "ledger", "nodekit", "kademlia", "origin", "fetch", "exchange", "region",
-      "reward", "cacher.store"
+      "content",
+      "libp2p",
+      "ledger",
+      "nodekit",
+      "kademlia",
+      "origin",
+      "fetch",
+      "exchange",
+      "region",
+      "reward",
+      "cacher.store"
     };
     room("cacher.node", nodesKnow);
     room("retriever.engine", "content", "region", "origin", "exchange", "fetch");
@@ -107,7 +116,10 @@ final class ArrowsTest {
     ARROWS.forEach((room, known) -> left.put(room, new TreeSet<>(known)));
     while (true) {
       List<String> free =
-          left.entrySet().stream().filter(e -> e.getValue().isEmpty()).map(Map.Entry::getKey).toList();
+          left.entrySet().stream()
+              .filter(e -> e.getValue().isEmpty())
+              .map(Map.Entry::getKey)
+              .toList();
       if (free.isEmpty()) {
         break;
       }
@@ -130,12 +142,15 @@ final class ArrowsTest {
                   .flatMap(
                       m ->
                           Stream.concat(
-                                  Stream.of(m.getRawReturnType()), m.getRawParameterTypes().stream())
+                                  Stream.of(m.getRawReturnType()),
+                                  m.getRawParameterTypes().stream())
                               .map(t -> Map.entry(m.getFullName(), t))),
               type.getConstructors().stream()
                   .filter(c -> isOpen(c.getModifiers()))
                   .flatMap(
-                      c -> c.getRawParameterTypes().stream().map(t -> Map.entry(c.getFullName(), t))))
+                      c ->
+                          c.getRawParameterTypes().stream()
+                              .map(t -> Map.entry(c.getFullName(), t))))
           .filter(use -> INNER_LIBRARIES.stream().anyMatch(use.getValue().getName()::startsWith))
           .forEach(use -> leaks.add(use.getKey() + " shows " + use.getValue().getName()));
     }
@@ -176,7 +191,6 @@ final class ArrowsTest {
   }
 
   private static boolean isOpen(Set<JavaModifier> modifiers) {
-    return modifiers.contains(JavaModifier.PUBLIC)
-        || modifiers.contains(JavaModifier.PROTECTED);
+    return modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED);
   }
 }

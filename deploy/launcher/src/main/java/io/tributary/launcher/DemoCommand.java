@@ -151,11 +151,7 @@ final class DemoCommand implements Callable<Integer> {
                 settings,
                 duration -> Thread.sleep(duration.toMillis()))
             .publish(
-                file,
-                file.getFileName().toString(),
-                "demo",
-                FidRule.MERKLE,
-                PublishListener.NONE);
+                file, file.getFileName().toString(), "demo", FidRule.MERKLE, PublishListener.NONE);
     done(
         "publish to 12 miners",
         record.manifest().sizeBytes(),

@@ -100,7 +100,8 @@ final class DevnetUpCommand implements Callable<Integer> {
   private void announce(DevnetDirectory devnet, DevOrigin origin) {
     PrintWriter out = spec.commandLine().getOut();
     out.println("chain    " + origin.chainHttpUrl() + "  " + origin.chainWebSocketUrl());
-    out.println("miners   " + origin.miners().size() + ", the first at " + origin.miners().get(0).url());
+    out.println(
+        "miners   " + origin.miners().size() + ", the first at " + origin.miners().get(0).url());
     origin.faultUrl().ifPresent(url -> out.println("faults   " + url));
     out.println("network  " + devnet.profile());
     out.println("try      tributary publish FILE --network " + devnet.profile());

@@ -1,8 +1,8 @@
 package io.tributary.launcher;
 
-import io.tributary.content.FileRecord;
 import io.tributary.content.Digest;
 import io.tributary.content.Fid;
+import io.tributary.content.FileRecord;
 import io.tributary.content.FragmentHash;
 import io.tributary.content.Layout;
 import io.tributary.content.Manifest;
@@ -27,16 +27,17 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
 /**
- * Restores a file from its storage miners directly, as the demo needs it until there is a retriever.
+ * Restores a file from its storage miners directly, as the demo needs it until there is a
+ * retriever.
  *
- * <p>Segment by segment: the four data columns are asked for; each that fails is replaced by the next
- * column not yet asked. Miners that failed are asked last from then on. Every fragment is checked by
- * the client, every segment here.
+ * <p>Segment by segment: the four data columns are asked for; each that fails is replaced by the
+ * next column not yet asked. Miners that failed are asked last from then on. Every fragment is
+ * checked by the client, every segment here.
  */
 final class MinerRestore {
   private final ChainClient chain;
@@ -179,8 +180,7 @@ final class MinerRestore {
       sha256.update(columns[column].duplicate().clear());
     }
     if (!Digest.of(sha256.digest()).equals(expected.digest())) {
-      throw new CommandFailure(
-          ExitCode.INTEGRITY, "segment " + expected + " was restored wrongly");
+      throw new CommandFailure(ExitCode.INTEGRITY, "segment " + expected + " was restored wrongly");
     }
   }
 }

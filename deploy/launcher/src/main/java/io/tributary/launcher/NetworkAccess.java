@@ -1,6 +1,7 @@
 package io.tributary.launcher;
 
 import io.tributary.content.AccountId;
+import io.tributary.nodekit.network.NetworkProfile;
 import io.tributary.origin.chain.BlockHash;
 import io.tributary.origin.chain.ChainClient;
 import io.tributary.origin.chain.ChainSubmitter;
@@ -19,7 +20,6 @@ import io.tributary.origin.miner.MinerClient;
 import io.tributary.origin.publish.ColumnMiners;
 import io.tributary.origin.publish.RankedMiners;
 import io.tributary.origin.upstream.UpstreamRuntime;
-import io.tributary.nodekit.network.NetworkProfile;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -76,7 +76,10 @@ final class NetworkAccess implements AutoCloseable {
     NetworkProfile.Calls calls = profile.chain().calls();
     return submitter(
         new CallIndices(
-            calls.fileBank(), calls.uploadDeclaration(), calls.transferReport(), calls.deleteFile()));
+            calls.fileBank(),
+            calls.uploadDeclaration(),
+            calls.transferReport(),
+            calls.deleteFile()));
   }
 
   /** Returns who decides which miner keeps which column. */

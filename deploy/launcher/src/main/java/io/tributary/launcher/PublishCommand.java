@@ -83,11 +83,18 @@ final class PublishCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    NetworkProfile profile = NetworkProfile.read(network);
     Path seed =
         Optional.ofNullable(key)
             .orElseGet(() -> network.toAbsolutePath().resolveSibling("publisher.seed"));
-    try (NetworkAccess access = new NetworkAccess(profile, SeedFile.read(seed, new SecureRandom()));
+    FileRecord stored = publish(NetworkProfile.read(network), seed);
+    spec.commandLine().getOut().println(stored.manifest().fid());
+    spec.commandLine().getOut().flush();
+    return ExitCode.OK.code();
+  }
+
+  private FileRecord publish(NetworkProfile profile, Path seed) throws IOException {
+    try (NetworkAccess access =
+            new NetworkAccess(profile, SeedFile.read(seed, new SecureRandom()));
         CoderThreads threads = new CoderThreads();
         PublishProgress shown = PublishProgress.open(progress, Files.size(file))) {
       Publisher publisher =
@@ -102,11 +109,7 @@ final class PublishCommand implements Callable<Integer> {
               duration -> Thread.sleep(duration.toMillis()));
       String fileName =
           Optional.ofNullable(name).orElseGet(() -> file.toAbsolutePath().getFileName().toString());
-      FileRecord stored = publisher.publish(file, fileName, territory, rule, shown);
-      shown.close();
-      spec.commandLine().getOut().println(stored.manifest().fid());
-      spec.commandLine().getOut().flush();
-      return ExitCode.OK.code();
+      return publisher.publish(file, fileName, territory, rule, shown);
     } catch (SegmentingException e) {
       throw new CommandFailure(ExitCode.USAGE, file + ": " + e.getMessage(), e);
     }

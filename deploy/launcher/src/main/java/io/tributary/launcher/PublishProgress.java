@@ -19,9 +19,9 @@ import me.tongfei.progressbar.ProgressBarStyle;
 abstract class PublishProgress implements PublishListener, AutoCloseable {
   /** Opens the way of showing that fits the style and the terminal. */
   static PublishProgress open(ProgressStyle style, long fileBytes) {
-    boolean terminal = System.console() != null && System.getenv("NO_COLOR") == null;
+    boolean bars = Terminal.isInteractive() && System.getenv("NO_COLOR") == null;
     return switch (style) {
-      case AUTO -> terminal ? new Bars(fileBytes) : new Silent();
+      case AUTO -> bars ? new Bars(fileBytes) : new Silent();
       case JSON -> new JsonLines(System.err);
       case NONE -> new Silent();
     };
@@ -106,9 +106,7 @@ abstract class PublishProgress implements PublishListener, AutoCloseable {
 
     @Override
     public void named(Manifest manifest) {
-      print(
-          "named",
-          Map.of("fid", manifest.fid().toHex(), "segments", manifest.segments().size()));
+      print("named", Map.of("fid", manifest.fid().toHex(), "segments", manifest.segments().size()));
     }
 
     @Override

@@ -3,6 +3,9 @@ package io.tributary.launcher;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /** How the command speaks to people and machines: sizes, rates and JSON. */
@@ -11,6 +14,20 @@ final class Terminal {
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   private Terminal() {}
+
+  /**
+   * Tells whether standard error is a terminal, where a person looks on.
+   *
+   * <p>{@code System.console()} says so on old Java releases only, so the kernel is asked.
+   */
+  static boolean isInteractive() {
+    try {
+      Path target = Files.readSymbolicLink(Path.of("/proc/self/fd/2"));
+      return target.startsWith("/dev/pts") || target.toString().startsWith("/dev/tty");
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
 
   /** Writes records and maps as indented JSON. */
   static String json(Object value) {
@@ -30,9 +47,7 @@ final class Terminal {
       value /= 1024;
       unit++;
     }
-    return unit == 0
-        ? bytes + " B"
-        : String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
+    return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
   }
 
   /** Writes a rate of bytes over nanoseconds, as {@code 120.4 MiB/s}. */

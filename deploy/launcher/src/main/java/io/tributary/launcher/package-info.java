@@ -1,4 +1,7 @@
-/** The {@code tributary} command: the one place that reads flags and the environment, makes executors and exits. */
+/**
+ * The {@code tributary} command: the one place that reads flags and the environment, makes
+ * executors and exits.
+ */
 @NullMarked
 package io.tributary.launcher;
 

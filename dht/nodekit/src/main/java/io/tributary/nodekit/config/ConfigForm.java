@@ -141,8 +141,8 @@ public final class ConfigForm {
   /**
    * Asks for a text that may be missing, turned into a value.
    *
-   * @param reader turns the text into a value, or throws {@link IllegalArgumentException} saying why
-   *     not
+   * @param reader turns the text into a value, or throws {@link IllegalArgumentException} saying
+   *     why not
    */
   public <T> Optional<T> optionalValue(String key, Function<String, T> reader) {
     Optional<String> text = optionalText(key);

@@ -40,19 +40,15 @@ public record NetworkProfile(String name, Chain chain) {
   /**
    * The CESS chain of a network.
    *
-   * @param genesis the hash of the chain's first block, 0x and 64 lower-case hexadecimal characters;
-   *     empty to sign for whatever chain the endpoints belong to
+   * @param genesis the hash of the chain's first block, 0x and 64 lower-case hexadecimal
+   *     characters; empty to sign for whatever chain the endpoints belong to
    * @param ss58Prefix the network number in its addresses, 0 to 16383
    * @param rpc the JSON-RPC endpoints, in order of preference; at least one
    * @param assignsMiners whether the chain itself says which miner keeps which column
    * @param calls the numbers of the calls a publisher sends
    */
   public record Chain(
-      Optional<String> genesis,
-      int ss58Prefix,
-      List<URI> rpc,
-      boolean assignsMiners,
-      Calls calls) {
+      Optional<String> genesis, int ss58Prefix, List<URI> rpc, boolean assignsMiners, Calls calls) {
     /** Copies the list. */
     public Chain {
       rpc = List.copyOf(rpc);
@@ -106,9 +102,7 @@ public record NetworkProfile(String name, Chain chain) {
   public String toToml() {
     StringBuilder toml = new StringBuilder();
     toml.append("name = ").append(quote(name)).append("\n\n[chain]\n");
-    chain
-        .genesis()
-        .ifPresent(hash -> toml.append("genesis = ").append(quote(hash)).append('\n'));
+    chain.genesis().ifPresent(hash -> toml.append("genesis = ").append(quote(hash)).append('\n'));
     toml.append("ss58-prefix = ").append(chain.ss58Prefix()).append('\n');
     toml.append("rpc = [");
     toml.append(String.join(", ", chain.rpc().stream().map(uri -> quote(uri.toString())).toList()));
