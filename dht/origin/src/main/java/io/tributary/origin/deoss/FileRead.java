@@ -85,14 +85,14 @@ final class FileRead implements Operation<Transfer> {
     int status = head.statusCode();
     if (status == (ranged ? HTTP_PARTIAL : HTTP_OK) && isContent(head, length)) {
       return rangeFault(head, attempt)
-          .<BodySubscriber<Transfer>>map(RefusedBody::new)
+          .<BodySubscriber<Transfer>>map(fault -> new RefusedBody<>(attempt, fault))
           .orElseGet(() -> content(attempt));
     }
     if (status == HTTP_OK && length.isPresent() && length.getAsLong() == 0) {
-      return new RefusedBody<>(attempt.failure(UpstreamReason.EMPTY_ANSWER, "no bytes"));
+      return new RefusedBody<>(attempt, attempt.failure(UpstreamReason.EMPTY_ANSWER, "no bytes"));
     }
     if (length.isPresent() && length.getAsLong() > attempt.smallAnswerBytes()) {
-      return new RefusedBody<>(wrongLength(head, length.getAsLong(), attempt));
+      return new RefusedBody<>(attempt, wrongLength(head, length.getAsLong(), attempt));
     }
     return new SmallBody<>(attempt, body -> unwanted(attempt, status, body));
   }
@@ -139,7 +139,8 @@ final class FileRead implements Operation<Transfer> {
 
   private BodySubscriber<Transfer> content(Attempt attempt) {
     begun = true;
-    return new BodyRelay<>(attempt, new SliceCheck(attempt), consumer, attempt::transfer);
+    return new BodyRelay<>(
+        attempt, new SliceCheck(attempt), consumer, () -> attempt.transfer(slice.bytes()));
   }
 
   /** Counts the slice's bytes and lets its verifier see them. */

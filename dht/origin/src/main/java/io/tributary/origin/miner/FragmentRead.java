@@ -70,17 +70,20 @@ abstract class FragmentRead implements Operation<Transfer> {
     }
     if (bytes > Layout.FRAGMENT_BYTES) {
       return new RefusedBody<>(
-          attempt.failure(UpstreamReason.TOO_LONG, "it announces " + bytes + " bytes"));
+          attempt, attempt.failure(UpstreamReason.TOO_LONG, "it announces " + bytes + " bytes"));
     }
     return bytes <= attempt.smallAnswerBytes()
         ? envelope(attempt)
         : new RefusedBody<>(
-            attempt.failure(UpstreamReason.TOO_SHORT, "it announces " + bytes + " bytes"));
+            attempt, attempt.failure(UpstreamReason.TOO_SHORT, "it announces " + bytes + " bytes"));
   }
 
   private BodySubscriber<Transfer> fragment(Attempt attempt) {
     return new BodyRelay<>(
-        attempt, new FragmentCheck(attempt, source.fragment()), consumer(), attempt::transfer);
+        attempt,
+        new FragmentCheck(attempt, source.fragment()),
+        consumer(),
+        () -> attempt.transfer(Layout.FRAGMENT_BYTES));
   }
 
   private static BodySubscriber<Transfer> envelope(Attempt attempt) {

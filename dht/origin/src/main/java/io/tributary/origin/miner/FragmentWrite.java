@@ -70,7 +70,7 @@ final class FragmentWrite implements Operation<Transfer> {
             throw MinerAnswers.httpFailure(attempt, head.statusCode(), body);
           }
           MinerAnswers.good(attempt, body);
-          return attempt.transfer();
+          return attempt.transfer(bytes.map(ByteBuffer::remaining).orElse(0));
         });
   }
 

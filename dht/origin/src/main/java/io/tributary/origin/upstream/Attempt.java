@@ -1,7 +1,10 @@
 package io.tributary.origin.upstream;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,8 +22,9 @@ public final class Attempt {
   private final LongSupplier nanoTime;
   private final long startNanos;
   private final AtomicLong firstByteNanos = new AtomicLong(NOT_YET);
-  private final AtomicLong received = new AtomicLong();
-  private final AtomicLong sent = new AtomicLong();
+  private final CompletableFuture<Throwable> abortCause = new CompletableFuture<>();
+  private volatile Consumer<Throwable> abort = cause -> {};
+  private final AtomicLong receivedBytes = new AtomicLong();
 
   Attempt(Operation<?> operation, int number, UpstreamLimits limits, UpstreamRuntime runtime) {
     this.endpoint = operation.endpoint();
@@ -47,7 +51,7 @@ public final class Attempt {
     return failure(
         UpstreamReason.TOO_SHORT,
         "the connection broke after "
-            + received.get()
+            + receivedBytes.get()
             + " bytes: "
             + UpstreamException.excerpt(UpstreamException.describe(cause)));
   }
@@ -57,17 +61,12 @@ public final class Attempt {
     return smallAnswerBytes;
   }
 
-  /** Returns the payload bytes received so far. */
-  public long receivedBytes() {
-    return received.get();
-  }
-
-  /** Returns what was moved until now. */
-  public Transfer transfer() {
+  /** Returns what is to be reported if this attempt has done it, with so many bytes of payload. */
+  public Transfer transfer(long payloadBytes) {
     long now = nanoTime.getAsLong();
     long first = firstByteNanos.get();
     return new Transfer(
-        Math.max(received.get(), sent.get()),
+        payloadBytes,
         number,
         Duration.ofNanos((first == NOT_YET ? now : first) - startNanos),
         Duration.ofNanos(now - startNanos));
@@ -75,7 +74,6 @@ public final class Attempt {
 
   /** Takes note of bytes of the request's body on their way. */
   public void sentBytes(long bytes) {
-    sent.addAndGet(bytes);
     watchdog.sending(bytes);
   }
 
@@ -88,9 +86,9 @@ public final class Attempt {
     watchdog.receiving();
   }
 
-  void receivedBytes(long bytes) {
+  void received(long bytes) {
     firstByteNanos.compareAndSet(NOT_YET, nanoTime.getAsLong());
-    received.addAndGet(bytes);
+    receivedBytes.addAndGet(bytes);
     watchdog.progress(bytes);
   }
 
@@ -102,6 +100,23 @@ public final class Attempt {
   /** Takes note that nobody wants more bytes for now, so that a silent server is not to blame. */
   void holdForConsumer() {
     watchdog.holdForConsumer();
+  }
+
+  /** Says what ends the exchange of this attempt, connection included. */
+  void onAbort(Consumer<Throwable> abort) {
+    this.abort = abort;
+  }
+
+  /** Ends the exchange, unless it has ended; the first cause given is the failure reported. */
+  void abort(Throwable cause) {
+    if (abortCause.complete(cause)) {
+      abort.accept(cause);
+    }
+  }
+
+  /** Returns why the exchange was ended, if it was. */
+  Optional<Throwable> abortCause() {
+    return Optional.ofNullable(abortCause.getNow(null));
   }
 
   Watchdog watchdog() {

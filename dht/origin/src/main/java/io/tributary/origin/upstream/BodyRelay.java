@@ -93,14 +93,17 @@ public final class BodyRelay<T> implements BodySubscriber<T>, Flow.Subscription,
     for (ByteBuffer buffer : buffers) {
       bytes += buffer.remaining();
     }
-    attempt.receivedBytes(bytes);
+    attempt.received(bytes);
     arrived = buffers.isEmpty() ? List.of(ByteBuffer.allocate(0)) : buffers;
     drain();
   }
 
   @Override
   public void onError(Throwable cause) {
-    failure.complete(cause instanceof IOException ? attempt.broke(cause) : cause);
+    failure.complete(
+        attempt
+            .abortCause()
+            .orElseGet(() -> cause instanceof IOException ? attempt.broke(cause) : cause));
     drain();
   }
 
@@ -115,7 +118,7 @@ public final class BodyRelay<T> implements BodySubscriber<T>, Flow.Subscription,
   @Override
   public void request(long n) {
     if (n <= 0) {
-      abort(attempt.failure(UpstreamReason.CONSUMER_FAILED, "the consumer asked for " + n));
+      attempt.abort(attempt.failure(UpstreamReason.CONSUMER_FAILED, "the consumer asked for " + n));
       return;
     }
     demand.accumulateAndGet(n, (have, more) -> have + more < 0 ? Long.MAX_VALUE : have + more);
@@ -125,7 +128,7 @@ public final class BodyRelay<T> implements BodySubscriber<T>, Flow.Subscription,
   @Override
   public void cancel() {
     unwanted = true;
-    abort(new CancellationException("the consumer wants no more"));
+    attempt.abort(new CancellationException("the consumer wants no more"));
   }
 
   @Override
@@ -214,7 +217,7 @@ public final class BodyRelay<T> implements BodySubscriber<T>, Flow.Subscription,
     }
     done = true;
     batch = List.<ByteBuffer>of().iterator();
-    server.cancel();
+    attempt.abort(cause);
     try {
       if (!unwanted) {
         consumer.onError(cause);

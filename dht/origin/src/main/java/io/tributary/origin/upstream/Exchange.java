@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 
 /**
  * One HTTP exchange: sends an operation's request, and turns whatever happens into the operation's
@@ -19,22 +18,22 @@ import java.util.concurrent.Executor;
  */
 final class Exchange<T> {
   private final HttpClient http;
-  private final Executor executor;
+  private final UpstreamRuntime runtime;
   private final Operation<T> operation;
   private final Attempt attempt;
   private final CompletableFuture<T> outcome = new CompletableFuture<>();
   private final Object lock = new Object();
 
-  private Optional<Throwable> aborted = Optional.empty();
   private boolean responded;
   private Optional<CompletableFuture<HttpResponse<T>>> sending = Optional.empty();
   private Optional<Abortable> body = Optional.empty();
 
-  Exchange(HttpClient http, Executor executor, Operation<T> operation, Attempt attempt) {
+  Exchange(HttpClient http, UpstreamRuntime runtime, Operation<T> operation, Attempt attempt) {
     this.http = http;
-    this.executor = executor;
+    this.runtime = runtime;
     this.operation = operation;
     this.attempt = attempt;
+    attempt.onAbort(this::end);
   }
 
   /** Starts the exchange; called once. The future completes with the value or the failure. */
@@ -42,7 +41,7 @@ final class Exchange<T> {
     try {
       HttpRequest request = operation.request(attempt);
       synchronized (lock) {
-        if (aborted.isPresent()) {
+        if (attempt.abortCause().isPresent()) {
           return outcome;
         }
         attempt.watchdog().start(this::expired);
@@ -58,24 +57,22 @@ final class Exchange<T> {
 
   /** Ends the exchange with a failure, unless it has ended. */
   void abort(Throwable cause) {
-    Optional<CompletableFuture<HttpResponse<T>>> toCancel;
-    synchronized (lock) {
-      if (aborted.isPresent() || outcome.isDone()) {
-        return;
-      }
-      aborted = Optional.of(cause);
-      toCancel = sending;
-    }
-    operation.abandon();
-    body().ifPresent(open -> open.abort(cause));
-    toCancel.ifPresent(open -> open.cancel(true));
-    finish(cause);
+    attempt.abort(cause);
   }
 
-  private Optional<Throwable> abortCause() {
+  private void end(Throwable cause) {
+    Optional<CompletableFuture<HttpResponse<T>>> toCancel;
     synchronized (lock) {
-      return aborted;
+      toCancel = sending;
     }
+    if (outcome.isDone()) {
+      return;
+    }
+    operation.abandon();
+    // Before the body ends: a response that has ended does not take its connection down any more.
+    toCancel.ifPresent(open -> open.cancel(true));
+    body().ifPresent(open -> open.abort(cause));
+    finish(cause);
   }
 
   private Optional<Abortable> body() {
@@ -91,21 +88,22 @@ final class Exchange<T> {
 
   /** Leaves the timers' thread, since consumers and callers are told on the one that aborts. */
   private void expired(UpstreamReason reason, String detail) {
-    executor.execute(() -> abort(attempt.failure(reason, detail)));
+    runtime.run(() -> attempt.abort(attempt.failure(reason, detail)));
   }
 
   private BodySubscriber<T> receive(ResponseInfo head) {
     synchronized (lock) {
       responded = true;
+      Optional<Throwable> aborted = attempt.abortCause();
       if (aborted.isPresent()) {
-        return new RefusedBody<>(aborted.get());
+        return new RefusedBody<>(attempt, aborted.get());
       }
       attempt.responseBegan();
       BodySubscriber<T> subscriber;
       try {
         subscriber = operation.receive(head, attempt);
       } catch (RuntimeException e) {
-        return new RefusedBody<>(e);
+        return new RefusedBody<>(attempt, e);
       }
       if (subscriber instanceof Abortable open) {
         body = Optional.of(open);
@@ -119,7 +117,7 @@ final class Exchange<T> {
       attempt.watchdog().stop();
       outcome.complete(response.body());
     } else {
-      Throwable cause = abortCause().orElseGet(() -> explain(unwrap(failure)));
+      Throwable cause = attempt.abortCause().orElseGet(() -> explain(unwrap(failure)));
       if (!outcome.isDone()) {
         operation.abandon();
         body().ifPresent(open -> open.abort(cause));

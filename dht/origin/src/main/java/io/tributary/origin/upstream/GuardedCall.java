@@ -45,7 +45,7 @@ final class GuardedCall<T> extends CompletableFuture<T> {
           runtime
               .timers()
               .schedule(
-                  () -> runtime.executor().execute(this::deadlineOver),
+                  () -> runtime.run(this::deadlineOver),
                   limits.deadlines().overall().toNanos(),
                   TimeUnit.NANOSECONDS);
     }
@@ -77,7 +77,7 @@ final class GuardedCall<T> extends CompletableFuture<T> {
     synchronized (lock) {
       attempts++;
       attempt = new Attempt(operation, attempts, limits, runtime);
-      exchange = new Exchange<>(http, runtime.executor(), operation, attempt);
+      exchange = new Exchange<>(http, runtime, operation, attempt);
       current = Optional.of(exchange);
     }
     if (isDone()) {
@@ -112,10 +112,7 @@ final class GuardedCall<T> extends CompletableFuture<T> {
     var unused =
         runtime
             .timers()
-            .schedule(
-                () -> runtime.executor().execute(this::tryOnce),
-                pauseMillis,
-                TimeUnit.MILLISECONDS);
+            .schedule(() -> runtime.run(this::tryOnce), pauseMillis, TimeUnit.MILLISECONDS);
   }
 
   private void deadlineOver() {

@@ -14,11 +14,13 @@ import java.util.concurrent.Flow;
  * @param <T> what the call would give
  */
 public final class RefusedBody<T> implements BodySubscriber<T> {
+  private final Attempt attempt;
   private final Throwable failure;
   private final CompletableFuture<T> body = new CompletableFuture<>();
 
   /** Creates a body that ends with a failure. */
-  public RefusedBody(Throwable failure) {
+  public RefusedBody(Attempt attempt, Throwable failure) {
+    this.attempt = attempt;
     this.failure = failure;
   }
 
@@ -29,6 +31,7 @@ public final class RefusedBody<T> implements BodySubscriber<T> {
 
   @Override
   public void onSubscribe(Flow.Subscription subscription) {
+    attempt.abort(failure);
     subscription.cancel();
     body.completeExceptionally(failure);
   }

@@ -47,12 +47,12 @@ public final class SmallBody<T> implements BodySubscriber<T>, Abortable {
   @Override
   public void onNext(List<ByteBuffer> buffers) {
     for (ByteBuffer buffer : buffers) {
-      attempt.receivedBytes(buffer.remaining());
+      attempt.received(buffer.remaining());
       if (body.isDone()) {
         return;
       }
       if (bytes.size() + buffer.remaining() > attempt.smallAnswerBytes()) {
-        abort(
+        attempt.abort(
             attempt.failure(
                 UpstreamReason.TOO_LONG,
                 "the answer is longer than " + attempt.smallAnswerBytes() + " bytes"));

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * What a finished call moved and how long it took; food for scoring servers.
  *
- * @param bytes the payload bytes of the last attempt, without headers and framing
+ * @param bytes the bytes of content that were moved, without headers and framing
  * @param attempts how often it was tried; 0 if nothing had to be sent
  * @param toFirstByte from the start of the last attempt to the first byte of its answer's body
  * @param total from the start of the last attempt to its end

@@ -2,6 +2,7 @@ package io.tributary.origin.upstream;
 
 import java.time.Clock;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -25,6 +26,15 @@ public record UpstreamRuntime(
     LongSupplier nanoTime,
     Clock clock,
     RandomGenerator random) {
+  /** Runs a task on the executor, or here if that takes no more, so that calls end all the same. */
+  void run(Runnable task) {
+    try {
+      executor.execute(task);
+    } catch (RejectedExecutionException e) {
+      task.run();
+    }
+  }
+
   /**
    * Makes timers fit for this: one thread, and cancelled tasks leave at once, since most deadlines
    * are cancelled long before they are due.

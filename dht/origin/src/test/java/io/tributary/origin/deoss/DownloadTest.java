@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -109,7 +110,7 @@ class DownloadTest {
           fixture
               .client(DeossClient.DEFAULT_LIMITS)
               .download(gateway.endpoint(), DownloadPath.FILE_DOWNLOAD, SMALL_MANIFEST, consumer);
-      await().until(() -> fixture.runtime.time().pending().size() == 2);
+      await().until(this::isPausing);
       fixture.runtime.time().advance(Duration.ofSeconds(1));
       assertThat(get(call).attempts()).isEqualTo(2);
       assertThat(consumer.bytes()).isEqualTo(SMALL);
@@ -128,9 +129,8 @@ class DownloadTest {
       await()
           .until(
               () -> {
-                if (fixture.runtime.time().pending().size() == 2
-                    && fixture.runtime.time().pending().get(0).toSeconds() < 3) {
-                  fixture.runtime.time().advance(fixture.runtime.time().pending().get(0));
+                if (isPausing()) {
+                  fixture.runtime.time().advance(Duration.ofSeconds(1));
                 }
                 return call.isDone();
               });
@@ -300,6 +300,12 @@ class DownloadTest {
     assertThatThrownBy(
             () -> client.openSegments(FakeServer.nobody(), SMALL_MANIFEST, 0, 1, Consumer.greedy()))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Tells whether a failed attempt waits for its successor: pause and overall deadline pending. */
+  private boolean isPausing() {
+    List<Duration> pending = fixture.runtime.time().pending();
+    return pending.size() == 2 && pending.get(0).toSeconds() < 1;
   }
 
   private CompletableFuture<Transfer> download(

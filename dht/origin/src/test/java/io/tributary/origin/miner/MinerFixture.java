@@ -1,5 +1,7 @@
 package io.tributary.origin.miner;
 
+import static org.awaitility.Awaitility.await;
+
 import io.tributary.content.Fid;
 import io.tributary.content.FragmentHash;
 import io.tributary.content.Layout;
@@ -7,12 +9,15 @@ import io.tributary.content.Sha256;
 import io.tributary.origin.identity.Sr25519KeyPair;
 import io.tributary.origin.identity.Ss58Address;
 import io.tributary.origin.upstream.Endpoint;
+import io.tributary.origin.upstream.ManualTime;
 import io.tributary.origin.upstream.TestRuntime;
 import io.tributary.origin.upstream.UpstreamException;
 import io.tributary.origin.upstream.UpstreamLimits;
 import io.tributary.origin.upstream.UpstreamReason;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -48,6 +53,20 @@ final class MinerFixture implements AutoCloseable {
 
   static ByteBuffer buffer() {
     return ByteBuffer.allocate(Layout.FRAGMENT_BYTES);
+  }
+
+  /** Waits until a failed attempt waits for its successor, and returns for how long. */
+  static Duration awaitPause(ManualTime time, Duration least, Duration most) {
+    // Pending then are the pause and the overall deadline.
+    await()
+        .until(
+            () -> {
+              List<Duration> pending = time.pending();
+              return pending.size() == 2
+                  && pending.get(0).compareTo(least) >= 0
+                  && pending.get(0).compareTo(most) <= 0;
+            });
+    return time.pending().get(0);
   }
 
   /** Returns all bytes of a buffer, whatever its position. */
