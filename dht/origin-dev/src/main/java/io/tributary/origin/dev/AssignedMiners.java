@@ -29,8 +29,8 @@ import java.util.concurrent.CompletionException;
  */
 public final class AssignedMiners implements ColumnMiners {
   /**
-   * The call numbers of the submitter that {@link #AssignedMiners} takes: it sends {@code reassign},
-   * whose arguments have the shape of {@code transfer_report}.
+   * The call numbers of the submitter that {@link #AssignedMiners} takes: it sends {@code
+   * reassign}, whose arguments have the shape of {@code transfer_report}.
    */
   public static final CallIndices REASSIGN = DevPallets.REASSIGN_AS_REPORT;
 
@@ -52,22 +52,22 @@ public final class AssignedMiners implements ColumnMiners {
   @Override
   public List<Miner> assign(Fid fid) {
     byte[] record =
-        join(
-                rpc.run(
-                    "look up the miners assigned to file " + fid,
-                    session ->
-                        session
-                            .call(
-                                "state_getStorage",
-                                "0x" + HexFormat.of().formatHex(DevPallets.assignmentKey(fid)))
-                            .thenApply(RpcAnswer::optionalHexBytes)))
+        join(rpc.run(
+                "look up the miners assigned to file " + fid,
+                session ->
+                    session
+                        .call(
+                            "state_getStorage",
+                            "0x" + HexFormat.of().formatHex(DevPallets.assignmentKey(fid)))
+                        .thenApply(RpcAnswer::optionalHexBytes)))
             .orElseThrow(() -> missing("the dev chain has assigned no miners to file " + fid));
     return accounts(record).stream()
         .map(
             account ->
                 join(chain.miner(account))
                     .orElseThrow(
-                        () -> missing("the dev chain assigned a miner it does not know: " + account)))
+                        () ->
+                            missing("the dev chain assigned a miner it does not know: " + account)))
         .toList();
   }
 

@@ -313,7 +313,7 @@ public final class DevChain implements AutoCloseable {
       return new Asked(ExtrinsicCodec.decode(extrinsic, DevPallets.CALLS), false);
     } catch (ScaleException notOfCess) {
       try {
-        return new Asked(ExtrinsicCodec.decode(extrinsic, DevPallets.DEV_CALLS), true);
+        return new Asked(ExtrinsicCodec.decode(extrinsic, DevPallets.REASSIGN_AS_REPORT), true);
       } catch (ScaleException neither) {
         throw new RefusedException(
             Refusal.MALFORMED_EXTRINSIC, String.valueOf(notOfCess.getMessage()), notOfCess);

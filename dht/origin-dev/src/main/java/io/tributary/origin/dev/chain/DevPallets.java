@@ -45,7 +45,8 @@ public final class DevPallets {
    * Reads {@code reassign}, whose arguments have the shape of {@code transfer_report}; the other
    * two numbers stand for no call.
    */
-  static final CallIndices DEV_CALLS = new CallIndices(TRIBUTARY_DEV, 254, REASSIGN, 255);
+  public static final CallIndices REASSIGN_AS_REPORT =
+      new CallIndices(TRIBUTARY_DEV, 254, REASSIGN, 255);
 
   private static final byte[] ASSIGNMENT = prefix("TributaryDev", "Assignment");
   private static final byte[] ACCOUNT = prefix("System", "Account");
@@ -66,7 +67,12 @@ public final class DevPallets {
   public static byte[] signReassign(
       Fid fid, int column, long nonce, SigningContext context, Signer signer) {
     return ExtrinsicCodec.sign(
-        new Call.TransferReport(fid, column), DEV_CALLS, nonce, BigInteger.ZERO, context, signer);
+        new Call.TransferReport(fid, column),
+        REASSIGN_AS_REPORT,
+        nonce,
+        BigInteger.ZERO,
+        context,
+        signer);
   }
 
   /** Returns where the twelve miners of an open deal are stored. */
