@@ -41,29 +41,25 @@ final class ArrowsTest {
     room("region", "content", "kademlia", "ledger", "libp2p");
     room("reward", "ledger");
     room("cacher.store", "content");
-    String[] nodesKnow = {
-      "content",
-      "libp2p",
-      "ledger",
-      "nodekit",
-      "kademlia",
-      "origin",
-      "fetch",
-      "exchange",
-      "region",
-      "reward",
-      "cacher.store"
-    };
+    Set<String> nodesKnow =
+        Set.of(
+            "content",
+            "libp2p",
+            "ledger",
+            "nodekit",
+            "kademlia",
+            "origin",
+            "fetch",
+            "exchange",
+            "region",
+            "reward",
+            "cacher.store");
     room("cacher.node", nodesKnow);
     room("retriever.engine", "content", "region", "origin", "exchange", "fetch");
-    room("retriever.node", nodesKnow);
-    ARROWS.get("retriever.node").add("retriever.engine");
-    room("devnet", nodesKnow);
-    ARROWS.get("devnet").addAll(Set.of("origin.dev", "cacher.node", "retriever.node"));
-    room("bench", nodesKnow);
-    ARROWS.get("bench").addAll(Set.of("origin.dev", "retriever.engine", "devnet"));
-    Set<String> all = new TreeSet<>(ARROWS.keySet());
-    room("launcher", all.toArray(String[]::new));
+    room("retriever.node", nodesKnow, "retriever.engine");
+    room("devnet", nodesKnow, "origin.dev", "cacher.node", "retriever.node");
+    room("bench", nodesKnow, "origin.dev", "retriever.engine", "devnet");
+    room("launcher", Set.copyOf(ARROWS.keySet()));
   }
 
   /** Types of these libraries stay inside the module that uses them. */
@@ -173,7 +169,13 @@ final class ArrowsTest {
   }
 
   private static void room(String name, String... knows) {
-    ARROWS.put(name, new TreeSet<>(Set.of(knows)));
+    room(name, Set.of(), knows);
+  }
+
+  private static void room(String name, Set<String> knows, String... andAlso) {
+    Set<String> all = new TreeSet<>(knows);
+    all.addAll(List.of(andAlso));
+    ARROWS.put(name, all);
   }
 
   private static Optional<String> roomOf(JavaClass type) {

@@ -15,6 +15,7 @@ final class CoderThreads implements AutoCloseable {
 
   private final int helpers;
   private final ExecutorService executor;
+  private final ExecutorService warmUp;
 
   CoderThreads() {
     helpers = Math.min(MAX_HELPERS, Runtime.getRuntime().availableProcessors() - 1);
@@ -22,22 +23,31 @@ final class CoderThreads implements AutoCloseable {
     executor =
         Executors.newFixedThreadPool(
             Math.max(1, helpers),
-            task -> {
-              Thread thread = new Thread(task, "coder-" + number.getAndIncrement());
-              thread.setDaemon(true);
-              return thread;
-            });
+            task -> daemon(task, "coder-" + number.getAndIncrement()));
+    warmUp = Executors.newSingleThreadExecutor(task -> daemon(task, "coder-warm-up"));
   }
 
-  /** Returns a segmenter on the fastest erasure code this JVM has. */
+  /**
+   * Returns a segmenter, whose erasure code starts on the plain engine and changes to the SIMD engine
+   * once that is warm.
+   */
   Segmenter segmenter() {
-    ErasureCode code = ErasureCode.best();
-    LOG.info("erasure code engine: {}", code.engine());
+    ErasureCode code = ErasureCode.best(warmUp);
+    LOG.info(
+        "erasure code: plain engine, SIMD engine {}",
+        ErasureCode.Engine.SIMD.obstacle().orElse("warming up"));
     return new Segmenter(code::encode, executor, helpers);
   }
 
   @Override
   public void close() {
     executor.shutdownNow();
+    warmUp.shutdownNow();
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
   }
 }
