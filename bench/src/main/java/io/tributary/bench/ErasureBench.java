@@ -8,6 +8,7 @@ import io.tributary.content.Layout;
 import io.tributary.content.erasure.ErasureCode.Engine;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -99,9 +100,17 @@ public final class ErasureBench {
             .shouldFailOnError(true)
             .verbosity(VerboseMode.SILENT);
     try {
-      return List.copyOf(new Runner(options.build()).run());
-    } catch (RunnerException e) {
-      throw new IllegalStateException("a benchmark of " + methods + " failed", e);
+      // JMH passes on what the measured processes print; it would spoil the report.
+      Path log = Files.createTempFile("erasure-bench", ".log");
+      try {
+        return List.copyOf(new Runner(options.output(log.toString()).build()).run());
+      } catch (RunnerException e) {
+        throw new IllegalStateException("a benchmark failed: " + Files.readString(log), e);
+      } finally {
+        Files.delete(log);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("no temporary file for the output of JMH", e);
     }
   }
 
