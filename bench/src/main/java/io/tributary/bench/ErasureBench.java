@@ -84,7 +84,7 @@ public final class ErasureBench {
             speed ->
                 figures.add(
                     new Figure(
-                        SHA256, OPENSSL, Memory.DIRECT, Layout.SEGMENT_BYTES / speed, speed)));
+                        SHA256, OPENSSL, Memory.DIRECT, Layout.SEGMENT_BYTES / speed, speed, 0)));
     return report(figures);
   }
 
@@ -127,15 +127,18 @@ public final class ErasureBench {
         work.equals(SHA256) ? JDK : params.getParam("engine"),
         Memory.valueOf(params.getParam("memory")),
         microseconds,
-        bytes / microseconds);
+        bytes / microseconds,
+        0);
   }
 
+  /** Makes the report of figures whose ratios are not set yet. */
   static ErasureReport report(List<Figure> figures) {
+    double sha256 = new Speeds(figures).fastest(SHA256, JDK);
     return new ErasureReport(
         System.getProperty("java.version") + ", " + System.getProperty("java.vendor"),
         cpu(),
         FLAGS,
-        figures,
+        figures.stream().map(figure -> figure.relativeTo(sha256)).toList(),
         goals(figures, Runtime.version().feature()));
   }
 
