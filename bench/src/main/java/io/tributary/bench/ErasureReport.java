@@ -1,5 +1,6 @@
 package io.tributary.bench;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Locale;
 
@@ -55,6 +56,7 @@ public record ErasureReport(
    */
   public record Goal(String name, double ratio, double atLeast) {
     /** Tells whether the goal was reached. */
+    @JsonProperty
     public boolean reached() {
       return ratio >= atLeast;
     }

@@ -85,6 +85,8 @@ final class ErasureBenchTest {
     assertThat(json.get("figures")).hasSize(FIGURES.size());
     assertThat(json.at("/figures/6/megabytesPerSecond").doubleValue()).isEqualTo(1500);
     assertThat(json.at("/figures/6/ratioToSha256").doubleValue()).isEqualTo(1.5);
+    assertThat(json.at("/goals/0/reached").isBoolean()).isTrue();
+    assertThat(json.at("/goals/0/reached").booleanValue()).isTrue();
     assertThat(json.at("/goals/2/reached").booleanValue()).isFalse();
     assertThat(json.get("jdk").textValue()).contains(System.getProperty("java.version"));
     assertThat(json.get("cpu").textValue()).isNotBlank();
