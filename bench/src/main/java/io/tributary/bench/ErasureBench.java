@@ -8,6 +8,7 @@ import io.tributary.content.Layout;
 import io.tributary.content.erasure.ErasureCode.Engine;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ public final class ErasureBench {
             speed ->
                 figures.add(
                     new Figure(
-                        SHA256, OPENSSL, Memory.DIRECT, Layout.SEGMENT_BYTES / speed, speed)));
+                        SHA256, OPENSSL, Memory.DIRECT, Layout.SEGMENT_BYTES / speed, speed, 0)));
     return report(figures);
   }
 
@@ -99,9 +100,17 @@ public final class ErasureBench {
             .shouldFailOnError(true)
             .verbosity(VerboseMode.SILENT);
     try {
-      return List.copyOf(new Runner(options.build()).run());
-    } catch (RunnerException e) {
-      throw new IllegalStateException("a benchmark of " + methods + " failed", e);
+      // JMH passes on what the measured processes print; it would spoil the report.
+      Path log = Files.createTempFile("erasure-bench", ".log");
+      try {
+        return List.copyOf(new Runner(options.output(log.toString()).build()).run());
+      } catch (RunnerException e) {
+        throw new IllegalStateException("a benchmark failed: " + Files.readString(log), e);
+      } finally {
+        Files.delete(log);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("no temporary file for the output of JMH", e);
     }
   }
 
@@ -118,15 +127,18 @@ public final class ErasureBench {
         work.equals(SHA256) ? JDK : params.getParam("engine"),
         Memory.valueOf(params.getParam("memory")),
         microseconds,
-        bytes / microseconds);
+        bytes / microseconds,
+        0);
   }
 
+  /** Makes the report of figures whose ratios are not set yet. */
   static ErasureReport report(List<Figure> figures) {
+    double sha256 = new Speeds(figures).fastest(SHA256, JDK);
     return new ErasureReport(
         System.getProperty("java.version") + ", " + System.getProperty("java.vendor"),
         cpu(),
         FLAGS,
-        figures,
+        figures.stream().map(figure -> figure.relativeTo(sha256)).toList(),
         goals(figures, Runtime.version().feature()));
   }
 

@@ -84,6 +84,9 @@ final class ErasureBenchTest {
     JsonNode json = new ObjectMapper().readTree(ErasureBench.toJson(ErasureBench.report(FIGURES)));
     assertThat(json.get("figures")).hasSize(FIGURES.size());
     assertThat(json.at("/figures/6/megabytesPerSecond").doubleValue()).isEqualTo(1500);
+    assertThat(json.at("/figures/6/ratioToSha256").doubleValue()).isEqualTo(1.5);
+    assertThat(json.at("/goals/0/reached").isBoolean()).isTrue();
+    assertThat(json.at("/goals/0/reached").booleanValue()).isTrue();
     assertThat(json.at("/goals/2/reached").booleanValue()).isFalse();
     assertThat(json.get("jdk").textValue()).contains(System.getProperty("java.version"));
     assertThat(json.get("cpu").textValue()).isNotBlank();
@@ -125,6 +128,6 @@ final class ErasureBenchTest {
   }
 
   private static Figure figure(String work, String engine, Memory memory, double speed) {
-    return new Figure(work, engine, memory, (32 << 20) / speed, speed);
+    return new Figure(work, engine, memory, (32 << 20) / speed, speed, 0);
   }
 }

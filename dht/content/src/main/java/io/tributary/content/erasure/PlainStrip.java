@@ -139,13 +139,13 @@ final class PlainStrip implements Strip {
 
   /** Horner's rule, bit by bit: at each bit, one sum covers all weights that have it. */
   private void combineOne(int packedWeights, long[] result, int words) {
-    long[] value = rows[ZERO];
-    for (int bit = 7; bit >= 0; bit--) {
+    long[] value = rows[SUBSETS + subset(packedWeights, 7)];
+    for (int bit = 6; bit >= 0; bit--) {
       long[] addend = rows[SUBSETS + subset(packedWeights, bit)];
       twicePlus(result, value, addend, words);
       value = result;
     }
-    sum(result, value, rows[0], words);
+    sum(result, result, rows[0], words);
   }
 
   private static int subset(int packedWeights, int bit) {

@@ -16,8 +16,8 @@ import java.nio.ByteBuffer;
  * stretch may be computed and thrown away.
  */
 interface Strip {
-  /** The most bytes of a row. */
-  int BYTES = 1024;
+  /** The most bytes of a row: few enough that all rows leave the cache room for the columns. */
+  int BYTES = 512;
 
   /** The first row of results. */
   int RESULTS = ErasureCode.DATA_COLUMNS;
