@@ -62,9 +62,7 @@ record DevnetDirectory(Path directory) {
                 List.of(URI.create(origin.chainWebSocketUrl()), URI.create(origin.chainHttpUrl())),
                 true,
                 calls(DevPallets.CALLS)));
-    if (!Files.exists(publisherSeed())) {
-      SeedFile.create(publisherSeed(), new SecureRandom());
-    }
+    SeedFile.readOrCreate(publisherSeed(), new SecureRandom());
     write(profile(), profile.toToml());
     Map<String, Object> endpoints = new LinkedHashMap<>();
     endpoints.put("chain", Map.of("http", origin.chainHttpUrl(), "ws", origin.chainWebSocketUrl()));

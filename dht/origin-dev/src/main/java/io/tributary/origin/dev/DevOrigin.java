@@ -9,6 +9,7 @@ import io.tributary.origin.dev.miner.DevMiner;
 import io.tributary.origin.dev.miner.FaultAdmin;
 import io.tributary.origin.dev.runtime.DevRuntime;
 import io.tributary.origin.dev.runtime.OperatorLog;
+import io.tributary.origin.identity.SeedFile;
 import io.tributary.origin.identity.Ss58Address;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -198,7 +199,7 @@ public final class DevOrigin implements AutoCloseable {
                 Integer.toString(number),
                 directory,
                 port,
-                SeedFile.load(directory.resolve("seed"), random),
+                SeedFile.readOrCreate(directory.resolve("seed"), random),
                 config.tendEvery()),
             new ChainDeals(chain),
             new ChainReports(chain));

@@ -77,26 +77,42 @@ public final class SeedFile {
   }
 
   /**
-   * Makes a new key and its file, which must not exist.
+   * Reads the key, or makes a new one where there is no file yet.
+   *
+   * @throws IOException as {@link #read} and {@link #create}
+   */
+  public static Sr25519KeyPair readOrCreate(Path file, SecureRandom random) throws IOException {
+    return Files.exists(file) ? read(file, random) : create(file, random);
+  }
+
+  /**
+   * Makes a new key and its file, which must not exist; after a crash there is a whole file or none.
    *
    * @throws IOException if the file exists or cannot be written
    */
   public static Sr25519KeyPair create(Path file, SecureRandom random) throws IOException {
     byte[] seed = new byte[Sr25519KeyPair.SEED_BYTES];
     random.nextBytes(seed);
-    try (FileChannel out =
-        FileChannel.open(
-            file,
-            EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
-      ByteBuffer text = StandardCharsets.US_ASCII.encode(HEX.formatHex(seed) + "\n");
-      while (text.hasRemaining()) {
-        out.write(text);
+    Path unfinished =
+        Files.createTempFile(
+            Files.createDirectories(file.toAbsolutePath().getParent()),
+            "seed",
+            ".new",
+            PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    try {
+      try (FileChannel out = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+        ByteBuffer text = StandardCharsets.US_ASCII.encode(HEX.formatHex(seed) + "\n");
+        while (text.hasRemaining()) {
+          out.write(text);
+        }
+        out.force(true);
       }
-      out.force(true);
+      // A link, unlike a move, never replaces a file that is there.
+      Files.createLink(file, unfinished);
       return Sr25519KeyPair.fromSeed(seed, random);
     } finally {
       Arrays.fill(seed, (byte) 0);
+      Files.delete(unfinished);
     }
   }
 }
