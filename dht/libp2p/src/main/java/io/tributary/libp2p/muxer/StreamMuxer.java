@@ -1,0 +1,22 @@
+package io.tributary.libp2p.muxer;
+
+import io.netty.channel.Channel;
+
+/** A protocol that carries many streams over one secured channel. */
+public interface StreamMuxer {
+
+  /** The protocol id by which the muxer is negotiated. */
+  String protocolId();
+
+  /**
+   * Starts the protocol on a channel that delivers and takes plain bytes. Must be called on the
+   * channel's event loop, before any byte of the muxer is read; adds its handler at the pipeline's
+   * end.
+   *
+   * @param channel the secured channel, which the connection owns from now on
+   * @param initiator whether this side plays the client: the one that dialled, unless hole punching
+   *     agreed otherwise
+   * @param listener told of inbound streams and of the end
+   */
+  MuxedConnection attach(Channel channel, boolean initiator, MuxerListener listener);
+}
