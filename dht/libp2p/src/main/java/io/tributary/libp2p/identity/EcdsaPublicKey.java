@@ -9,6 +9,8 @@ import java.security.interfaces.ECPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.math.ec.ECCurve;
 
 /** A point on P-256. */
 final class EcdsaPublicKey extends PublicKey {
@@ -21,6 +23,8 @@ final class EcdsaPublicKey extends PublicKey {
    */
   private static final byte[] DER_HEAD =
       HexFormat.of().parseHex("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
+
+  private static final ECCurve CURVE = CustomNamedCurves.getByName("P-256").getCurve();
 
   private static final int DER_BYTES = DER_HEAD.length + 64;
 
@@ -38,11 +42,12 @@ final class EcdsaPublicKey extends PublicKey {
           BAD_VALUE, "an ECDSA key is an uncompressed point on P-256 in DER");
     }
     try {
-      // Refuses a point that is not on the curve.
-      ECPublicKey key =
-          (ECPublicKey) KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(data));
-      return new EcdsaPublicKey(key, data.clone());
-    } catch (GeneralSecurityException e) {
+      // The JDK takes any two numbers for a point; this checks that it is on the curve.
+      CURVE.decodePoint(Arrays.copyOfRange(data, DER_HEAD.length - 1, DER_BYTES));
+      return new EcdsaPublicKey(
+          (ECPublicKey) KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(data)),
+          data.clone());
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new MalformedMessageException(BAD_VALUE, "an ECDSA key is not a point on P-256", e);
     }
   }
