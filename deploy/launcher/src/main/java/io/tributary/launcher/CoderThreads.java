@@ -22,14 +22,13 @@ final class CoderThreads implements AutoCloseable {
     AtomicInteger number = new AtomicInteger();
     executor =
         Executors.newFixedThreadPool(
-            Math.max(1, helpers),
-            task -> daemon(task, "coder-" + number.getAndIncrement()));
+            Math.max(1, helpers), task -> daemon(task, "coder-" + number.getAndIncrement()));
     warmUp = Executors.newSingleThreadExecutor(task -> daemon(task, "coder-warm-up"));
   }
 
   /**
-   * Returns a segmenter, whose erasure code starts on the plain engine and changes to the SIMD engine
-   * once that is warm.
+   * Returns a segmenter, whose erasure code starts on the plain engine and changes to the SIMD
+   * engine once that is warm.
    */
   Segmenter segmenter() {
     ErasureCode code = ErasureCode.best(warmUp);

@@ -86,7 +86,8 @@ public final class SeedFile {
   }
 
   /**
-   * Makes a new key and its file, which must not exist; after a crash there is a whole file or none.
+   * Makes a new key and its file, which must not exist; after a crash there is a whole file or
+   * none.
    *
    * @throws IOException if the file exists or cannot be written
    */
