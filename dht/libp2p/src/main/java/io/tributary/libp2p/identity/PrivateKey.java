@@ -73,8 +73,7 @@ public abstract sealed class PrivateKey
           case RSA -> RsaPrivateKey.of(data);
         };
     byte[] canonical =
-        message.toBuilder()
-            .clear()
+        KeyMessages.PrivateKey.newBuilder()
             .setType(message.getType())
             .setData(message.getData())
             .build()
@@ -86,7 +85,9 @@ public abstract sealed class PrivateKey
     return key;
   }
 
-  /** Signs a message as the type of this key prescribes. Takes tens of microseconds. */
+  /**
+   * Signs a message as the type of this key prescribes. Pure computing, which waits for nothing.
+   */
   public abstract byte[] sign(byte[] message);
 
   /** Returns the key in its type's own form, in a new array. */

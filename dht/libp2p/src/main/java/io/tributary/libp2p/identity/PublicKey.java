@@ -96,8 +96,8 @@ public abstract sealed class PublicKey
   }
 
   /**
-   * Tells whether a signature of a message was made with the other half of this key. Takes tens of
-   * microseconds of pure computing; a signature that cannot even be read is just a wrong one.
+   * Tells whether a signature of a message was made with the other half of this key. Pure
+   * computing, which waits for nothing; a signature that cannot even be read is just a wrong one.
    */
   public abstract boolean verify(byte[] message, byte[] signature);
 

@@ -9,6 +9,7 @@ import java.math.BigInteger;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.math.ec.ECPoint;
+import org.jspecify.annotations.Nullable;
 
 /** A compressed point on Bitcoin's curve. */
 final class Secp256k1PublicKey extends PublicKey {
@@ -34,8 +35,7 @@ final class Secp256k1PublicKey extends PublicKey {
     throw malformed(null);
   }
 
-  private static MalformedMessageException malformed(
-      @org.jspecify.annotations.Nullable Throwable cause) {
+  private static MalformedMessageException malformed(@Nullable Throwable cause) {
     String message =
         "a secp256k1 key is a compressed point on the curve, of " + COMPRESSED_BYTES + " bytes";
     return cause == null

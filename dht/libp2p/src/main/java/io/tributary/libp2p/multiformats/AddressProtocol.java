@@ -107,16 +107,13 @@ public enum AddressProtocol {
     throw name.equals("unix")
         ? refused()
         : new MalformedFormatException(
-            UNKNOWN_CODE, "no address protocol known here is named '" + abbreviate(name) + "'");
+            UNKNOWN_CODE,
+            "no address protocol known here is named " + MalformedFormatException.quote(name));
   }
 
   /** A path on the reader's own disk is nothing a peer may name. */
   private static MalformedFormatException refused() {
     return new MalformedFormatException(REFUSED_CODE, "addresses of protocol unix are not used");
-  }
-
-  private static String abbreviate(String name) {
-    return name.length() <= 32 ? name : name.substring(0, 32) + "...";
   }
 
   /** Returns the number that stands for this in binary addresses. */

@@ -283,7 +283,7 @@ enum AddressValue {
   }
 
   private static MalformedFormatException bad(String what, String text) {
-    String shown = text.length() <= 64 ? text : text.substring(0, 64) + "...";
-    return new MalformedFormatException(BAD_VALUE, "'" + shown + "' is not " + what);
+    return new MalformedFormatException(
+        BAD_VALUE, MalformedFormatException.quote(text) + " is not " + what);
   }
 }

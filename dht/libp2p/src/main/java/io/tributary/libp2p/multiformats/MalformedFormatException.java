@@ -27,6 +27,8 @@ public class MalformedFormatException extends IllegalArgumentException {
     REFUSED_CODE
   }
 
+  private static final int MAX_QUOTED_CHARS = 64;
+
   private final Reason reason;
 
   /**
@@ -46,6 +48,16 @@ public class MalformedFormatException extends IllegalArgumentException {
   public MalformedFormatException(Reason reason, String message, Throwable cause) {
     super(message, cause);
     this.reason = reason;
+  }
+
+  /** Returns a stranger's text for a message: short, and nothing in it that a log would obey. */
+  static String quote(String text) {
+    StringBuilder out = new StringBuilder("'");
+    for (int i = 0; i < Math.min(text.length(), MAX_QUOTED_CHARS); i++) {
+      char c = text.charAt(i);
+      out.append(c >= ' ' && c < 0x7f ? c : '?');
+    }
+    return out.append(text.length() > MAX_QUOTED_CHARS ? "...'" : "'").toString();
   }
 
   /** Returns what is wrong. */

@@ -60,6 +60,8 @@ public enum Multibase {
       }
     }
     throw new MalformedFormatException(
-        UNKNOWN_CODE, "no multibase known here begins with '" + text.charAt(0) + "'");
+        UNKNOWN_CODE,
+        "no multibase known here begins with "
+            + MalformedFormatException.quote(text.toString().substring(0, 1)));
   }
 }

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A js-libp2p peer in its own process, told what to do line by line; {@code src/test/js/peer.mjs}
@@ -47,8 +48,7 @@ public final class JsPeer implements AutoCloseable {
   private final List<JsonNode> events = new ArrayList<>();
   private final StringBuilder errors = new StringBuilder();
   private volatile boolean ended;
-  private final PeerId peerId;
-  private final List<Multiaddr> addresses;
+  private @Nullable JsonNode ready;
 
   private JsPeer(Process process) {
     this.process = process;
@@ -57,14 +57,9 @@ public final class JsPeer implements AutoCloseable {
             new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
     daemon("js-peer-errors", () -> readErrors(process.getErrorStream()));
     daemon("js-peer-lines", () -> readLines(process.getInputStream()));
-    JsonNode ready = awaitEvent(event -> event.get("event").asText().equals("ready"), TIMEOUT);
-    this.peerId = PeerId.parse(ready.get("peer").asText());
-    List<Multiaddr> listening = new ArrayList<>();
-    ready.get("addresses").forEach(address -> listening.add(Multiaddr.parse(address.asText())));
-    this.addresses = List.copyOf(listening);
   }
 
-  /** Starts a peer that listens on nothing. */
+  /** Starts a peer that listens on nothing, without waiting until it has started. */
   public static JsPeer start(String... flags) {
     try {
       Path folder = JsInstall.folder();
@@ -72,12 +67,7 @@ public final class JsPeer implements AutoCloseable {
           new ArrayList<>(List.of("node", "--import", "./polyfill.mjs", "peer.mjs"));
       command.addAll(List.of(flags));
       Process process = new ProcessBuilder(command).directory(folder.toFile()).start();
-      try {
-        return new JsPeer(process);
-      } catch (RuntimeException | Error e) {
-        process.destroyForcibly();
-        throw e;
-      }
+      return new JsPeer(process);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -99,19 +89,30 @@ public final class JsPeer implements AutoCloseable {
     return start(all.toArray(String[]::new));
   }
 
-  /** Returns its name. */
+  /** Returns its name, once it has started. */
   public PeerId peerId() {
-    return peerId;
+    return PeerId.parse(ready().get("peer").asText());
   }
 
-  /** Returns where it listened when it started, each with its peer id. */
+  /** Returns where it listened when it had started, each with its peer id. */
   public List<Multiaddr> addresses() {
-    return addresses;
+    List<Multiaddr> addresses = new ArrayList<>();
+    ready().get("addresses").forEach(text -> addresses.add(Multiaddr.parse(text.asText())));
+    return List.copyOf(addresses);
+  }
+
+  private synchronized JsonNode ready() {
+    JsonNode known = ready;
+    if (known == null) {
+      known = awaitEvent("ready");
+      ready = known;
+    }
+    return known;
   }
 
   /** Returns the first address it listens on. */
   public Multiaddr address() {
-    return addresses.get(0);
+    return addresses().get(0);
   }
 
   /**

@@ -173,9 +173,11 @@ class JsPeerTest {
 
   @Test
   void peer_thatCannotStart_isAnException() {
-    assertThatExceptionOfType(JsPeerException.class)
-        .isThrownBy(() -> JsPeer.start("--security", "rot13"))
-        .withMessageContaining("unknown choice rot13");
+    try (JsPeer peer = JsPeer.start("--security", "rot13")) {
+      assertThatExceptionOfType(JsPeerException.class)
+          .isThrownBy(peer::peerId)
+          .withMessageContaining("unknown choice rot13");
+    }
   }
 
   @Test

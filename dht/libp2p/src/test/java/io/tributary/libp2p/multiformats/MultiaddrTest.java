@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.tributary.libp2p.multiformats.MalformedFormatException.Reason;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -139,6 +140,20 @@ class MultiaddrTest {
     assertRefused(Reason.TOO_LONG, () -> Multiaddr.decode(new byte[Multiaddr.MAX_BYTES + 1]));
     assertRefused(
         Reason.TOO_LONG, () -> Multiaddr.parse("/ip4/" + "1".repeat(Multiaddr.MAX_CHARS)));
+  }
+
+  @Test
+  void address_malformed_isQuotedHarmlessly() {
+    String zone = "a\nb".repeat(30);
+    byte[] bytes = new byte[2 + zone.length()];
+    bytes[0] = 42;
+    bytes[1] = (byte) zone.length();
+    System.arraycopy(zone.getBytes(StandardCharsets.US_ASCII), 0, bytes, 2, zone.length());
+
+    assertThat(Multiaddr.tryDecode(bytes))
+        .isInstanceOfSatisfying(
+            DecodedAddress.Skipped.class,
+            skipped -> assertThat(skipped.detail()).contains("'a?ba?b").hasSizeLessThan(100));
   }
 
   @Test
