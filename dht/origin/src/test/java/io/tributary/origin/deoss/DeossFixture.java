@@ -23,8 +23,8 @@ import java.util.concurrent.TimeoutException;
 
 /** Files with their manifests, a client with a time that stands still, and ways to wait. */
 final class DeossFixture implements AutoCloseable {
-  /** Two whole segments and 1000 bytes. */
-  static final byte[] BIG = random(2 * Layout.SEGMENT_BYTES + 1000);
+  /** A whole segment and 1000 bytes of a second one. */
+  static final byte[] BIG = random(Layout.SEGMENT_BYTES + 1000);
 
   static final Manifest BIG_MANIFEST = manifest(BIG);
 

@@ -77,7 +77,20 @@ class DownloadTest {
       assertThat(failure.reason()).isEqualTo(UpstreamReason.WRONG_HASH);
       assertThat(failure).hasMessageContaining("segment 1 ");
       await().until(() -> consumer.failure() != null);
-      assertThat(consumer.size()).isBetween(Layout.SEGMENT_BYTES, 2 * Layout.SEGMENT_BYTES - 1);
+      assertThat(consumer.size()).isLessThan(BIG.length);
+    }
+  }
+
+  @Test
+  void wrongFirstSegment_endsTheDownloadBeforeTheSecond() throws Exception {
+    byte[] wrong = BIG.clone();
+    wrong[5] ^= 1;
+    try (FakeServer gateway = FakeServer.start(request -> request.sendBytes(wrong))) {
+      Consumer consumer = Consumer.greedy();
+      assertThat(failure(download(gateway, BIG_MANIFEST, consumer)))
+          .hasMessageContaining("WRONG_HASH, segment 0 ");
+      await().until(() -> consumer.failure() != null);
+      assertThat(consumer.size()).isLessThan(Layout.SEGMENT_BYTES);
     }
   }
 
@@ -214,16 +227,15 @@ class DownloadTest {
   void segment_isReadAsARangeAndVerified() throws Exception {
     try (FakeServer gateway = FakeServer.start(request -> sendRange(request, BIG))) {
       Consumer one = Consumer.greedy();
-      get(fixture.client().openSegments(gateway.endpoint(), BIG_MANIFEST, 1, 1, one));
-      assertThat(one.bytes())
-          .isEqualTo(range(BIG, Layout.SEGMENT_BYTES, 2L * Layout.SEGMENT_BYTES - 1));
+      get(fixture.client().openSegments(gateway.endpoint(), BIG_MANIFEST, 0, 0, one));
+      assertThat(one.bytes()).isEqualTo(range(BIG, 0, Layout.SEGMENT_BYTES - 1));
       FakeServer.Request request = gateway.requests().get(0);
-      assertThat(request.header("Content-Range")).isEqualTo("bytes=33554432-67108863");
+      assertThat(request.header("Content-Range")).isEqualTo("bytes=0-33554431");
       assertThat(request.header("Range")).isEmpty();
 
       Consumer last = Consumer.greedy();
-      get(fixture.client().openSegments(gateway.endpoint(), BIG_MANIFEST, 2, 2, last));
-      assertThat(last.bytes()).isEqualTo(range(BIG, 2L * Layout.SEGMENT_BYTES, BIG.length - 1));
+      get(fixture.client().openSegments(gateway.endpoint(), BIG_MANIFEST, 1, 1, last));
+      assertThat(last.bytes()).isEqualTo(range(BIG, Layout.SEGMENT_BYTES, BIG.length - 1));
     }
   }
 
@@ -236,8 +248,8 @@ class DownloadTest {
               failure(
                   fixture
                       .client()
-                      .openSegments(gateway.endpoint(), BIG_MANIFEST, 2, 2, Consumer.greedy())))
-          .hasMessageContaining("WRONG_HASH, segment 2 ");
+                      .openSegments(gateway.endpoint(), BIG_MANIFEST, 1, 1, Consumer.greedy())))
+          .hasMessageContaining("WRONG_HASH, segment 1 ");
     }
   }
 

@@ -155,8 +155,9 @@ class GuardTest {
   void missingFragments_doNotOpenTheCircuit() throws Exception {
     try (FakeServer miner = FakeServer.start(request -> request.sendJson(200, "{\"code\":404}"))) {
       MinerClient client = fixture.client(ONCE);
+      ByteBuffer into = buffer();
       for (int i = 0; i < 20; i++) {
-        assertThat(reason(client.fetch(at(miner.endpoint()), buffer())))
+        assertThat(reason(client.fetch(at(miner.endpoint()), into)))
             .isEqualTo(UpstreamReason.NOT_FOUND);
       }
       assertThat(client.accepts(miner.endpoint())).isTrue();
@@ -238,8 +239,9 @@ class GuardTest {
   void cancelledCalls_giveTheirPlacesBack() throws Exception {
     try (FakeServer miner = FakeServer.start(FakeServer.Request::stall)) {
       MinerClient client = fixture.client(ONCE.withParallelPerEndpoint(2));
+      ByteBuffer into = buffer();
       for (int i = 0; i < 50; i++) {
-        client.fetch(at(miner.endpoint()), buffer()).cancel(true);
+        client.fetch(at(miner.endpoint()), into).cancel(true);
       }
       await().until(() -> client.accepts(miner.endpoint()));
       await().until(() -> miner.openConnections() == 0);

@@ -203,6 +203,9 @@ class PatienceTest {
           awaitPause(fixture.runtime.time(), Duration.ofSeconds(50), Duration.ofSeconds(100));
       fixture.runtime.time().advance(pause);
       await().until(() -> miner.requests().size() == 2);
+      // Neither a response deadline nor a stall window is pending, so the second attempt failed
+      // too.
+      awaitPause(fixture.runtime.time(), Duration.ofSeconds(16), Duration.ofSeconds(100));
       assertThat(call).isNotDone();
       fixture.runtime.time().advance(patient.deadlines().overall().minus(pause));
       assertThat(failure(call)).hasMessageContaining("TIMEOUT, not done within 120000 ms");

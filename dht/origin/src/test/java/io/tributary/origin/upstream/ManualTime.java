@@ -61,6 +61,7 @@ public final class ManualTime extends AbstractExecutorService
 
   @Override
   public synchronized ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+    tasks.removeIf(Task::isDone);
     Task task = new Task(command, nowNanos + unit.toNanos(delay));
     tasks.add(task);
     return task;
