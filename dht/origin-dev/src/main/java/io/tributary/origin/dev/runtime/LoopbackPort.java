@@ -15,6 +15,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -34,6 +35,8 @@ public final class LoopbackPort implements AutoCloseable {
   public static final int MAX_UNSENT_BYTES = 256 << 10;
 
   private static final int BACKLOG = 128;
+  private static final int MAX_PROBES = 1000;
+  private static final int PROBE_MILLIS = 100;
 
   private final EventLoopGroup loops;
   private final Consumer<Channel> pipeline;
@@ -76,9 +79,13 @@ public final class LoopbackPort implements AutoCloseable {
 
   /** Stops listening and closes all connections, so that callers find the connection refused. */
   public synchronized void down() {
+    boolean wasUp = listener.isPresent();
     listener.ifPresent(channel -> channel.close().awaitUninterruptibly());
     listener = Optional.empty();
     connections.close().awaitUninterruptibly();
+    if (wasUp) {
+      awaitRefusal();
+    }
   }
 
   /**
@@ -97,6 +104,20 @@ public final class LoopbackPort implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     down();
+  }
+
+  /**
+   * Waits until the operating system refuses connections: it goes on listening for a closed channel
+   * until the event loop has looked for events once more.
+   */
+  private void awaitRefusal() {
+    for (int probe = 0; probe < MAX_PROBES; probe++) {
+      try (Socket socket = new Socket()) {
+        socket.connect(address, PROBE_MILLIS);
+      } catch (IOException refused) {
+        return;
+      }
+    }
   }
 
   private Channel bind(InetSocketAddress where) throws IOException {
