@@ -10,7 +10,6 @@ import java.util.OptionalLong;
  * @param bytesReceived payload bytes of streams received so far, excluding framing and encryption
  * @param bytesSent payload bytes of streams handed to the channel so far, likewise
  * @param heldBytes payload bytes received and not consumed yet
- * @param queuedBytes payload bytes written and not handed to the channel yet
  * @param roundTripNanos the smoothed round-trip time, once measured
  */
 public record MuxerStats(
@@ -19,5 +18,4 @@ public record MuxerStats(
     long bytesReceived,
     long bytesSent,
     long heldBytes,
-    long queuedBytes,
     OptionalLong roundTripNanos) {}

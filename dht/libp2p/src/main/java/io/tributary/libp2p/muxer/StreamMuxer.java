@@ -1,6 +1,7 @@
 package io.tributary.libp2p.muxer;
 
 import io.netty.channel.Channel;
+import io.tributary.libp2p.security.Role;
 
 /** A protocol that carries many streams over one secured channel. */
 public interface StreamMuxer {
@@ -14,9 +15,8 @@ public interface StreamMuxer {
    * end.
    *
    * @param channel the secured channel, which the connection owns from now on
-   * @param initiator whether this side plays the client: the one that dialled, unless hole punching
-   *     agreed otherwise
+   * @param role the part this side plays, the same as in the security handshake
    * @param listener told of inbound streams and of the end
    */
-  MuxedConnection attach(Channel channel, boolean initiator, MuxerListener listener);
+  MuxedConnection attach(Channel channel, Role role, MuxerListener listener);
 }

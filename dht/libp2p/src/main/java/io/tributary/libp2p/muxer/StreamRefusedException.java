@@ -16,6 +16,10 @@ public final class StreamRefusedException extends IOException {
     TOO_MANY_STREAMS,
     /** The peer has not accepted earlier streams and the queue of waiting ones is full. */
     BACKLOG_FULL,
+    /** A limit of this host on streams is reached. */
+    LIMIT_REACHED,
+    /** The connection is lent with limits and the caller did not say that it bears them. */
+    LIMITED_CONNECTION,
     /** All stream numbers of the connection are used up. */
     IDS_EXHAUSTED
   }

@@ -1,0 +1,321 @@
+package io.tributary.libp2p;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.PromiseNotifier;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.tributary.libp2p.dial.AddressRanking;
+import io.tributary.libp2p.dial.DialRace;
+import io.tributary.libp2p.dial.NameResolver;
+import io.tributary.libp2p.limits.Resource;
+import io.tributary.libp2p.multiformats.Multiaddr;
+import io.tributary.libp2p.multiformats.PeerId;
+import io.tributary.libp2p.muxer.CloseReason;
+import io.tributary.libp2p.transport.DialTarget;
+import io.tributary.libp2p.transport.DialTarget.LocalPort;
+import io.tributary.libp2p.transport.Transport;
+import io.tributary.libp2p.transport.TransportConnection;
+import io.tributary.libp2p.upgrade.UpgradeException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Makes outbound connections; who asks for a peer that is being dialled joins in. Thread-safe. */
+final class Dialer {
+
+  /** The most addresses tried for one connection. */
+  static final int MAX_ADDRESSES = 16;
+
+  private final HostParts parts;
+  private final NameResolver resolver;
+  private final Establisher establisher;
+  private final Consumer<HostConnection> onEstablished;
+  private final Map<PeerId, List<Promise<Connection>>> underWay = new HashMap<>();
+  private boolean stopped;
+
+  Dialer(
+      HostParts parts,
+      NameResolver resolver,
+      Establisher establisher,
+      Consumer<HostConnection> onEstablished) {
+    this.parts = parts;
+    this.resolver = resolver;
+    this.establisher = establisher;
+    this.onEstablished = onEstablished;
+  }
+
+  /** Connects to a peer at one of several addresses. */
+  Future<Connection> dial(PeerId peer, Collection<Multiaddr> addresses) {
+    EventLoop loop = parts.io().group().next();
+    Promise<Connection> promise = loop.newPromise();
+    Optional<DialException.Reason> refusal = refusal(peer);
+    if (refusal.isPresent()) {
+      return fail(promise, new DialException(refusal.get(), "peer " + peer));
+    }
+    boolean first;
+    synchronized (underWay) {
+      List<Promise<Connection>> waiting = underWay.get(peer);
+      first = waiting == null;
+      if (waiting == null) {
+        if (underWay.size() >= parts.resources().limits().pendingDials()) {
+          return fail(
+              promise, new DialException(DialException.Reason.LIMIT_REACHED, "pendingDials"));
+        }
+        waiting = new ArrayList<>();
+        underWay.put(peer, waiting);
+      }
+      waiting.add(promise);
+    }
+    if (first) {
+      Future<HostConnection> running = run(loop, Optional.of(peer), addresses);
+      running.addListener((Future<HostConnection> result) -> finish(peer, result));
+    }
+    return promise;
+  }
+
+  /** Connects to whoever answers at one address. */
+  Future<Connection> dialAnyone(Multiaddr address) {
+    EventLoop loop = parts.io().group().next();
+    Promise<Connection> promise = loop.newPromise();
+    run(loop, Optional.empty(), List.of(address))
+        .addListener((Future<HostConnection> result) -> tell(promise, result));
+    return promise;
+  }
+
+  private Future<Connection> fail(Promise<Connection> promise, DialException cause) {
+    parts.metrics().dialFailed(cause.reason().name());
+    promise.tryFailure(cause);
+    return promise;
+  }
+
+  private Optional<DialException.Reason> refusal(PeerId peer) {
+    synchronized (underWay) {
+      if (stopped) {
+        return Optional.of(DialException.Reason.STOPPED);
+      }
+    }
+    if (peer.equals(parts.self())) {
+      return Optional.of(DialException.Reason.SELF);
+    }
+    return parts.access().isDenied(peer)
+        ? Optional.of(DialException.Reason.DENIED)
+        : Optional.empty();
+  }
+
+  private void finish(PeerId peer, Future<HostConnection> result) {
+    List<Promise<Connection>> waiting;
+    synchronized (underWay) {
+      waiting = underWay.getOrDefault(peer, List.of());
+      underWay.remove(peer);
+    }
+    for (Promise<Connection> each : waiting) {
+      tell(each, result);
+    }
+  }
+
+  private static void tell(Promise<Connection> promise, Future<HostConnection> result) {
+    if (result.isSuccess()) {
+      promise.trySuccess(result.getNow());
+    } else {
+      promise.tryFailure(result.cause());
+    }
+  }
+
+  /** Resolves, ranks and races; the future fails with {@link DialException} only. */
+  private Future<HostConnection> run(
+      EventLoop loop, Optional<PeerId> peer, Collection<Multiaddr> addresses) {
+    Promise<HostConnection> promise = loop.newPromise();
+    resolve(loop, addresses)
+        .addListener(
+            (Future<List<Multiaddr>> resolved) -> {
+              List<Multiaddr> ranked =
+                  AddressRanking.rank(resolved.getNow(), parts.transports(), MAX_ADDRESSES);
+              if (ranked.isEmpty()) {
+                DialException.Reason reason =
+                    resolved.getNow().isEmpty()
+                        ? DialException.Reason.NO_ADDRESS
+                        : DialException.Reason.NO_TRANSPORT;
+                promise.tryFailure(new DialException(reason, addresses.toString()));
+              } else {
+                race(loop, peer, ranked, promise);
+              }
+            });
+    promise.addListener(
+        result -> {
+          if (result.cause() instanceof DialException failure) {
+            parts.metrics().dialFailed(failure.reason().name());
+          }
+        });
+    return promise;
+  }
+
+  private void race(
+      EventLoop loop,
+      Optional<PeerId> peer,
+      List<Multiaddr> ranked,
+      Promise<HostConnection> promise) {
+    Future<HostConnection> race =
+        new DialRace<>(
+                loop,
+                ranked,
+                address -> attempt(DialTarget.of(address, peer)),
+                late -> late.close(CloseReason.DUPLICATE),
+                parts.times().dialHeadStart())
+            .run();
+    ScheduledFuture<?> timeout =
+        loop.schedule(
+            () -> {
+              if (promise.tryFailure(
+                  new DialException(
+                      DialException.Reason.TIMEOUT, "after " + parts.times().dial()))) {
+                race.cancel(false);
+              }
+            },
+            parts.times().dial().toNanos(),
+            NANOSECONDS);
+    race.addListener(
+        (Future<HostConnection> result) -> {
+          timeout.cancel(false);
+          if (!result.isSuccess()) {
+            promise.tryFailure(new DialException(DialException.Reason.ALL_FAILED, result.cause()));
+          } else {
+            HostConnection connection = result.getNow();
+            onEstablished.accept(connection);
+            promise.trySuccess(connection);
+          }
+        });
+  }
+
+  private Future<List<Multiaddr>> resolve(EventLoop loop, Collection<Multiaddr> addresses) {
+    Promise<List<Multiaddr>> promise = loop.newPromise();
+    loop.execute(
+        () -> {
+          List<Multiaddr> resolved = new ArrayList<>();
+          int[] unfinished = {1};
+          Runnable done =
+              () -> {
+                unfinished[0]--;
+                if (unfinished[0] == 0) {
+                  promise.trySuccess(resolved);
+                }
+              };
+          for (Multiaddr address : addresses) {
+            if (!address.isName()) {
+              resolved.add(address.withoutPeerId());
+              continue;
+            }
+            unfinished[0]++;
+            Promise<List<Multiaddr>> one = loop.newPromise();
+            one.addListener(
+                (Future<List<Multiaddr>> result) -> {
+                  if (result.isSuccess()) {
+                    result.getNow().forEach(each -> resolved.add(each.withoutPeerId()));
+                  }
+                  done.run();
+                });
+            PromiseNotifier.cascade(false, resolver.resolve(address), one);
+          }
+          done.run();
+        });
+    return promise;
+  }
+
+  /** Tries one address. */
+  Future<HostConnection> attempt(DialTarget target) {
+    EventLoop loop = parts.io().group().next();
+    Promise<HostConnection> promise = loop.newPromise();
+    attempt(target, promise);
+    return promise;
+  }
+
+  private void attempt(DialTarget target, Promise<HostConnection> promise) {
+    Optional<Transport> transport =
+        parts.transports().stream().filter(each -> each.canDial(target.address())).findFirst();
+    if (transport.isEmpty()) {
+      promise.tryFailure(
+          new DialException(DialException.Reason.NO_TRANSPORT, target.address().toString()));
+      return;
+    }
+    if (!parts.resources().acquire(Resource.OUTBOUND_CONNECTIONS)) {
+      promise.tryFailure(
+          new DialException(DialException.Reason.LIMIT_REACHED, "outbound connections"));
+      return;
+    }
+    Future<TransportConnection> connecting = transport.get().dial(target);
+    promise.addListener(
+        result -> {
+          if (result.isCancelled()) {
+            connecting.cancel(false);
+          }
+        });
+    connecting.addListener(
+        (Future<TransportConnection> result) -> {
+          if (result.isSuccess()) {
+            establish(result.getNow(), target, transport.get(), promise);
+          } else {
+            parts.resources().release(Resource.OUTBOUND_CONNECTIONS);
+            promise.tryFailure(result.cause());
+          }
+        });
+  }
+
+  private void establish(
+      TransportConnection connection,
+      DialTarget target,
+      Transport transport,
+      Promise<HostConnection> promise) {
+    Promise<HostConnection> established = connection.eventLoop().newPromise();
+    promise.addListener(
+        result -> {
+          if (result.isCancelled() && established.cancel(false)) {
+            connection.close();
+          }
+        });
+    established.addListener(
+        (Future<HostConnection> result) -> {
+          if (result.isSuccess()) {
+            if (!promise.trySuccess(result.getNow())) {
+              result.getNow().close(CloseReason.DUPLICATE);
+            }
+          } else if (mayHaveMet(connection, target, result.cause()) && !promise.isDone()) {
+            attempt(target.from(LocalPort.FRESH), promise);
+          } else {
+            promise.tryFailure(result.cause());
+          }
+        });
+    establisher.establish(
+        connection,
+        Direction.OUTBOUND,
+        target.role(),
+        target.peer(),
+        transport.name(),
+        established);
+  }
+
+  /**
+   * Whether a failure may come of both sides dialling at once from the ports they listen on: TCP
+   * then makes one connection of the two, on which both are initiators.
+   */
+  private static boolean mayHaveMet(
+      TransportConnection connection, DialTarget target, Throwable cause) {
+    return target.localPort() == LocalPort.LISTENING_IF_POSSIBLE
+        && connection instanceof TransportConnection.Raw raw
+        && raw.isFromListenPort()
+        && cause instanceof UpgradeException failure
+        && failure.step() != UpgradeException.Step.MUXER_NEGOTIATION;
+  }
+
+  /** Refuses all further dials. */
+  void stop() {
+    synchronized (underWay) {
+      stopped = true;
+    }
+  }
+}

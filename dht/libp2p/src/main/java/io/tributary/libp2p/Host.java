@@ -1,0 +1,398 @@
+package io.tributary.libp2p;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.PromiseCombiner;
+import io.netty.util.concurrent.PromiseNotifier;
+import io.tributary.libp2p.dial.NameResolver;
+import io.tributary.libp2p.identify.ObservedAddresses;
+import io.tributary.libp2p.identity.PrivateKey;
+import io.tributary.libp2p.identity.SignedEnvelope;
+import io.tributary.libp2p.limits.AccessList;
+import io.tributary.libp2p.limits.PrefixRateLimit;
+import io.tributary.libp2p.limits.Resources;
+import io.tributary.libp2p.multiformats.Multiaddr;
+import io.tributary.libp2p.multiformats.PeerId;
+import io.tributary.libp2p.muxer.CloseReason;
+import io.tributary.libp2p.peers.AddressBook;
+import io.tributary.libp2p.peers.PeerTags;
+import io.tributary.libp2p.transport.IoEngine;
+import io.tributary.libp2p.transport.Transport;
+import io.tributary.libp2p.transport.TransportListener;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A libp2p host: an identity that listens, dials and speaks protocols.
+ *
+ * <p>Made by {@link #builder}, then {@linkplain #start started}. Thread-safe; futures complete on
+ * event loops.
+ */
+public final class Host implements AutoCloseable {
+
+  private final PrivateKey identity;
+  private final HostParts parts;
+  private final boolean ownsIo;
+  private final List<Multiaddr> listenOn;
+  private final AddressBook addressBook;
+  private final PeerTags tags;
+  private final NameResolver resolver;
+  private final ConnectionTable connections;
+  private final Dialer dialer;
+  private final Inbound inbound;
+  private final List<TransportListener> listeners = new CopyOnWriteArrayList<>();
+  private final Set<Multiaddr> external = ConcurrentHashMap.newKeySet();
+  private final ObservedAddresses observed;
+  private final Identification identification;
+  private volatile Set<Multiaddr> announced = Set.of();
+  private volatile Set<Multiaddr> reachable = Set.of();
+  private volatile boolean stopped;
+
+  Host(HostBuilder.Assembled assembled) {
+    this.identity = assembled.identity();
+    this.parts = assembled.parts();
+    this.ownsIo = assembled.ownsIo();
+    this.listenOn = assembled.listenOn();
+    this.addressBook = new AddressBook(parts.clock());
+    this.tags = new PeerTags();
+    this.resolver = assembled.resolver();
+    this.connections = new ConnectionTable(parts.self(), parts.metrics());
+    Trimmer trimmer =
+        new Trimmer(
+            connections,
+            tags,
+            parts.access(),
+            parts.resources().limits(),
+            parts.times().trimGrace(),
+            parts.clock());
+    Establisher establisher = new Establisher(parts);
+    PrefixRateLimit rate =
+        new PrefixRateLimit(
+            assembled.handshakesPerSecond(),
+            assembled.handshakeBurst(),
+            parts.io().group().next().ticker());
+    this.dialer =
+        new Dialer(parts, resolver, establisher, connection -> enter(connection, trimmer));
+    this.inbound = new Inbound(parts, rate, establisher, connection -> enter(connection, trimmer));
+    this.observed = new ObservedAddresses(assembled.observers(), parts.clock());
+    this.identification =
+        new Identification(identity, parts, addressBook, connections, observed, new Own(assembled));
+    identification.start();
+  }
+
+  /** What the host says of itself. */
+  private final class Own implements Identification.Own {
+    private final HostBuilder.Assembled assembled;
+
+    Own(HostBuilder.Assembled assembled) {
+      this.assembled = assembled;
+    }
+
+    @Override
+    public String protocolVersion() {
+      return assembled.protocolVersion();
+    }
+
+    @Override
+    public String agentVersion() {
+      return assembled.agentVersion();
+    }
+
+    @Override
+    public Set<Multiaddr> addresses() {
+      return Host.this.addresses();
+    }
+
+    @Override
+    public Set<String> protocols() {
+      return Host.this.protocols();
+    }
+
+    @Override
+    public void onObserved() {
+      updateAddresses();
+    }
+  }
+
+  /** Begins to make a host of this identity. */
+  public static HostBuilder builder(PrivateKey identity) {
+    return new HostBuilder(identity);
+  }
+
+  private void enter(HostConnection connection, Trimmer trimmer) {
+    if (stopped) {
+      connection.close();
+      return;
+    }
+    connections.add(connection);
+    trimmer.trimIfNeeded();
+  }
+
+  // Itself
+
+  /** This host's id. */
+  public PeerId peerId() {
+    return parts.self();
+  }
+
+  /** This host's identity key. */
+  public PrivateKey identity() {
+    return identity;
+  }
+
+  /** The event loops, for those who build on the host. */
+  public IoEngine io() {
+    return parts.io();
+  }
+
+  /** The counts of what peers use. */
+  public Resources resources() {
+    return parts.resources();
+  }
+
+  /** Who may connect. */
+  public AccessList access() {
+    return parts.access();
+  }
+
+  /** Where peers are. */
+  public AddressBook addressBook() {
+    return addressBook;
+  }
+
+  /** What peers are worth. */
+  public PeerTags tags() {
+    return tags;
+  }
+
+  // Listening
+
+  /** Listens at all configured addresses; the future fails if one of them can't be had. */
+  public Future<Void> start() {
+    EventLoop loop = parts.io().group().next();
+    Promise<Void> started = loop.newPromise();
+    loop.execute(
+        () -> {
+          PromiseCombiner all = new PromiseCombiner(loop);
+          for (Multiaddr address : listenOn) {
+            all.add(listen(address));
+          }
+          all.finish(started);
+        });
+    return started;
+  }
+
+  /** Listens at one more address. */
+  public Future<TransportListener> listen(Multiaddr address) {
+    Promise<TransportListener> promise = parts.io().group().next().newPromise();
+    Optional<Transport> transport =
+        parts.transports().stream().filter(each -> each.canListen(address)).findFirst();
+    if (transport.isEmpty()) {
+      return promise.setFailure(new IllegalArgumentException("no transport listens at " + address));
+    }
+    Future<TransportListener> binding =
+        transport.get().listen(address, inbound.acceptor(transport.get().name()));
+    binding.addListener(
+        (Future<TransportListener> result) -> {
+          if (!result.isSuccess()) {
+            promise.tryFailure(result.cause());
+            return;
+          }
+          listeners.add(result.getNow());
+          onListenersChanged();
+          connections.listeners().forEach(each -> each.onListening(result.getNow().address()));
+          promise.trySuccess(result.getNow());
+        });
+    return promise;
+  }
+
+  private void onListenersChanged() {
+    List<Multiaddr> bound = listeners.stream().map(TransportListener::address).toList();
+    announced = new LinkedHashSet<>(ListenAddresses.expand(bound));
+    updateAddresses();
+  }
+
+  private void updateAddresses() {
+    Set<Multiaddr> now = new LinkedHashSet<>(external);
+    now.addAll(announced);
+    now.addAll(observed.confirmed());
+    synchronized (external) {
+      if (now.equals(reachable)) {
+        return;
+      }
+      reachable = Collections.unmodifiableSet(now);
+    }
+    connections.listeners().forEach(each -> each.onAddressesChanged(now));
+  }
+
+  /**
+   * Where the host can be reached, without its id: what it listens at, what was added, and what
+   * enough peers see it under.
+   */
+  public Set<Multiaddr> addresses() {
+    return reachable;
+  }
+
+  /** Adds an address by which the host can be reached, such as that of a port mapping or relay. */
+  public void addAddress(Multiaddr address) {
+    external.add(address.withoutPeerId());
+    updateAddresses();
+  }
+
+  /** Takes away what {@link #addAddress} added. */
+  public void removeAddress(Multiaddr address) {
+    external.remove(address.withoutPeerId());
+    updateAddresses();
+  }
+
+  /** What peers see this host under. */
+  public ObservedAddresses observedAddresses() {
+    return observed;
+  }
+
+  /** The host's addresses in a record it has signed. */
+  public SignedEnvelope signedRecord() {
+    return identification.record();
+  }
+
+  /** Where the host listens, with one address for each network interface, without its id. */
+  public Set<Multiaddr> listenAddresses() {
+    return announced;
+  }
+
+  // Protocols
+
+  /** Answers a protocol from now on; in place of whoever did before. */
+  public void handle(String protocol, ProtocolHandler handler) {
+    handle(protocol, handler, false);
+  }
+
+  /**
+   * Answers a protocol from now on.
+   *
+   * @param onLimited whether also on connections that are lent with limits
+   */
+  public void handle(String protocol, ProtocolHandler handler, boolean onLimited) {
+    parts.protocols().put(protocol, handler, onLimited);
+    tellProtocols();
+  }
+
+  /** Answers a protocol no longer; streams that are open go on. */
+  public void unhandle(String protocol) {
+    parts.protocols().remove(protocol);
+    tellProtocols();
+  }
+
+  private void tellProtocols() {
+    Set<String> now = protocols();
+    connections.listeners().forEach(each -> each.onProtocolsChanged(now));
+  }
+
+  /** What the host answers. */
+  public Set<String> protocols() {
+    return Set.copyOf(parts.protocols().ids(false));
+  }
+
+  // Connections and streams
+
+  /**
+   * Connects to a peer, or returns the connection there is.
+   *
+   * @param addresses where it may be, besides what the address book says
+   * @return a failure is a {@link DialException}
+   */
+  public Future<Connection> connect(PeerId peer, Collection<Multiaddr> addresses) {
+    Optional<HostConnection> existing = connections.best(peer);
+    if (existing.isPresent() && !existing.get().isLimited()) {
+      return parts.io().group().next().newSucceededFuture(existing.get());
+    }
+    Set<Multiaddr> all = new LinkedHashSet<>(addresses);
+    all.addAll(addressBook.addresses(peer));
+    return dialer.dial(peer, all);
+  }
+
+  /** Connects to a peer at an address; to whoever answers there, if it ends with no id. */
+  public Future<Connection> connect(Multiaddr address) {
+    return address
+        .peerId()
+        .map(peer -> connect(peer, List.of(address)))
+        .orElseGet(() -> dialer.dialAnyone(address));
+  }
+
+  /**
+   * Opens a stream to a peer, connecting if needed.
+   *
+   * @param addresses where it may be, besides what the address book says
+   * @param protocols ids, the most wanted first
+   */
+  public Future<Stream> newStream(
+      PeerId peer, Collection<Multiaddr> addresses, List<String> protocols) {
+    Future<Connection> connecting = connect(peer, addresses);
+    if (connecting.isSuccess()) {
+      return connecting.getNow().newStream(protocols);
+    }
+    Promise<Stream> promise = parts.io().group().next().newPromise();
+    connecting.addListener(
+        (Future<Connection> result) -> {
+          if (result.isSuccess()) {
+            PromiseNotifier.cascade(false, result.getNow().newStream(protocols), promise);
+          } else {
+            promise.tryFailure(result.cause());
+          }
+        });
+    return promise;
+  }
+
+  /** The connection used for new streams to a peer, if there is one. */
+  public Optional<Connection> connection(PeerId peer) {
+    return connections.best(peer).map(each -> each);
+  }
+
+  /** All connections. */
+  public List<Connection> connections() {
+    return List.copyOf(connections.all());
+  }
+
+  /** Ends all connections to a peer. */
+  public void disconnect(PeerId peer) {
+    connections.of(peer).forEach(HostConnection::close);
+  }
+
+  /** Tells a listener of all that happens from now on. */
+  public void addListener(HostListener listener) {
+    connections.addListener(listener);
+  }
+
+  /** Tells a listener no more. */
+  public void removeListener(HostListener listener) {
+    connections.removeListener(listener);
+  }
+
+  // The end
+
+  /**
+   * Stops listening and dialling, ends all connections, then the event loops if they are its own.
+   */
+  public Future<?> stop() {
+    stopped = true;
+    dialer.stop();
+    listeners.forEach(TransportListener::close);
+    listeners.clear();
+    connections.all().forEach(each -> each.close(CloseReason.CLOSED_LOCALLY));
+    resolver.close();
+    return ownsIo ? parts.io().shutdown() : parts.io().group().next().newSucceededFuture(null);
+  }
+
+  /** Stops and waits. Must not be called on an event loop. */
+  @Override
+  public void close() {
+    stop().awaitUninterruptibly();
+  }
+}

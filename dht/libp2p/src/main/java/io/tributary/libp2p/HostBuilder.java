@@ -1,0 +1,192 @@
+package io.tributary.libp2p;
+
+import io.tributary.libp2p.dial.DnsResolver;
+import io.tributary.libp2p.dial.NameResolver;
+import io.tributary.libp2p.identify.ObservedAddresses;
+import io.tributary.libp2p.identity.PrivateKey;
+import io.tributary.libp2p.limits.AccessList;
+import io.tributary.libp2p.limits.ResourceLimits;
+import io.tributary.libp2p.limits.Resources;
+import io.tributary.libp2p.metrics.HostMetrics;
+import io.tributary.libp2p.multiformats.Multiaddr;
+import io.tributary.libp2p.muxer.StreamMuxer;
+import io.tributary.libp2p.security.SecurityProtocol;
+import io.tributary.libp2p.security.noise.NoiseProtocol;
+import io.tributary.libp2p.security.tls.TlsProtocol;
+import io.tributary.libp2p.transport.IoEngine;
+import io.tributary.libp2p.transport.Transport;
+import io.tributary.libp2p.transport.tcp.TcpTransport;
+import io.tributary.libp2p.upgrade.Upgrader;
+import io.tributary.libp2p.yamux.YamuxMuxer;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Collects what a {@link Host} is made of. Each method returns this builder. */
+public final class HostBuilder {
+
+  /** Default rate of inbound handshakes per block of addresses, per second. */
+  public static final double DEFAULT_HANDSHAKES_PER_SECOND = 20;
+
+  /** Default burst of inbound handshakes per block of addresses. */
+  public static final int DEFAULT_HANDSHAKE_BURST = 200;
+
+  /** Default of what the host calls its family of protocols. */
+  public static final String DEFAULT_PROTOCOL_VERSION = "ipfs/0.1.0";
+
+  /** Default of what the host calls its software. */
+  public static final String DEFAULT_AGENT_VERSION = "tributary-libp2p";
+
+  private final PrivateKey identity;
+  private final List<Multiaddr> listenOn = new ArrayList<>();
+  private final List<Function<IoEngine, Transport>> transports = new ArrayList<>();
+  private final List<SecurityProtocol> securities = new ArrayList<>();
+  private Optional<IoEngine> io = Optional.empty();
+  private StreamMuxer muxer = new YamuxMuxer();
+  private ResourceLimits limits = ResourceLimits.defaults();
+  private HostTimes times = HostTimes.defaults();
+  private HostMetrics metrics = HostMetrics.NONE;
+  private Function<IoEngine, NameResolver> resolver = DnsResolver::new;
+  private InstantSource clock = InstantSource.system();
+  private double handshakesPerSecond = DEFAULT_HANDSHAKES_PER_SECOND;
+  private int handshakeBurst = DEFAULT_HANDSHAKE_BURST;
+  private String protocolVersion = DEFAULT_PROTOCOL_VERSION;
+  private String agentVersion = DEFAULT_AGENT_VERSION;
+  private int observers = ObservedAddresses.DEFAULT_THRESHOLD;
+
+  HostBuilder(PrivateKey identity) {
+    this.identity = identity;
+  }
+
+  /** Adds an address to listen at; port 0 takes any. */
+  public HostBuilder listen(Multiaddr address) {
+    listenOn.add(address);
+    return this;
+  }
+
+  /** Adds a transport; the first are tried first. Without any the host has TCP. */
+  public HostBuilder transport(Function<IoEngine, Transport> factory) {
+    transports.add(factory);
+    return this;
+  }
+
+  /** Adds a security protocol; the first is preferred. Without any the host has TLS, then Noise. */
+  public HostBuilder security(SecurityProtocol security) {
+    securities.add(security);
+    return this;
+  }
+
+  /** Sets the muxer, Yamux by default. */
+  public HostBuilder muxer(StreamMuxer value) {
+    this.muxer = value;
+    return this;
+  }
+
+  /** Sets the event loops, which then outlive the host. By default it has its own. */
+  public HostBuilder io(IoEngine value) {
+    this.io = Optional.of(value);
+    return this;
+  }
+
+  /** Sets the limits on connections and streams. */
+  public HostBuilder limits(ResourceLimits value) {
+    this.limits = value;
+    return this;
+  }
+
+  /** Sets deadlines and delays. */
+  public HostBuilder times(HostTimes value) {
+    this.times = value;
+    return this;
+  }
+
+  /** Sets where counts go. */
+  public HostBuilder metrics(HostMetrics value) {
+    this.metrics = value;
+    return this;
+  }
+
+  /** Sets who resolves names, DNS by default. */
+  public HostBuilder resolver(Function<IoEngine, NameResolver> value) {
+    this.resolver = value;
+    return this;
+  }
+
+  /** Sets the clock, the system's by default. Deadlines go by the event loops' own. */
+  public HostBuilder clock(InstantSource value) {
+    this.clock = value;
+    return this;
+  }
+
+  /** Sets how often one block of addresses may connect: at a rate, after a burst. */
+  public HostBuilder inboundRate(double perSecond, int burst) {
+    this.handshakesPerSecond = perSecond;
+    this.handshakeBurst = burst;
+    return this;
+  }
+
+  /** Sets what the host calls its family of protocols and its software. */
+  public HostBuilder versions(String protocol, String agent) {
+    this.protocolVersion = protocol;
+    this.agentVersion = agent;
+    return this;
+  }
+
+  /** Sets how many networks must agree on an address of this host before it is believed. */
+  public HostBuilder observers(int threshold) {
+    this.observers = threshold;
+    return this;
+  }
+
+  /** What a host is made of. */
+  record Assembled(
+      PrivateKey identity,
+      HostParts parts,
+      boolean ownsIo,
+      List<Multiaddr> listenOn,
+      NameResolver resolver,
+      double handshakesPerSecond,
+      int handshakeBurst,
+      String protocolVersion,
+      String agentVersion,
+      int observers) {}
+
+  /** The host, not started yet. */
+  public Host build() {
+    IoEngine engine = io.orElseGet(IoEngine::start);
+    List<Transport> built =
+        transports.isEmpty()
+            ? List.of(new TcpTransport(engine))
+            : transports.stream().map(factory -> factory.apply(engine)).toList();
+    List<SecurityProtocol> secured =
+        securities.isEmpty()
+            ? List.of(new TlsProtocol(identity), new NoiseProtocol(identity))
+            : List.copyOf(securities);
+    HostParts parts =
+        new HostParts(
+            identity.peerId(),
+            engine,
+            built,
+            new Upgrader(secured, List.of(muxer), times.upgradeNegotiation()),
+            new ProtocolTable(),
+            new Resources(limits, metrics::limitReached),
+            new AccessList(),
+            metrics,
+            times,
+            clock);
+    return new Host(
+        new Assembled(
+            identity,
+            parts,
+            io.isEmpty(),
+            List.copyOf(listenOn),
+            resolver.apply(engine),
+            handshakesPerSecond,
+            handshakeBurst,
+            protocolVersion,
+            agentVersion,
+            observers));
+  }
+}

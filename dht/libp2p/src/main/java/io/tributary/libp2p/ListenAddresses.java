@@ -1,0 +1,68 @@
+package io.tributary.libp2p;
+
+import io.tributary.libp2p.multiformats.AddressComponent;
+import io.tributary.libp2p.multiformats.AddressProtocol;
+import io.tributary.libp2p.multiformats.IpScope;
+import io.tributary.libp2p.multiformats.Multiaddr;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns bound addresses into those by which the host can be reached. */
+final class ListenAddresses {
+
+  private static final Logger log = LoggerFactory.getLogger(ListenAddresses.class);
+
+  private ListenAddresses() {}
+
+  /** Replaces addresses of all interfaces by one for each interface that is up. */
+  static Set<Multiaddr> expand(Collection<Multiaddr> bound) {
+    Set<Multiaddr> expanded = new LinkedHashSet<>();
+    for (Multiaddr address : bound) {
+      if (address.scope().filter(scope -> scope == IpScope.UNSPECIFIED).isEmpty()) {
+        expanded.add(address);
+        continue;
+      }
+      boolean ip4 = address.components().get(0).protocol() == AddressProtocol.IP4;
+      for (InetAddress ip : interfaceAddresses()) {
+        if (ip instanceof Inet4Address == ip4 && !ip.isLinkLocalAddress()) {
+          List<AddressComponent> components = new ArrayList<>(address.components());
+          components.set(
+              0,
+              AddressComponent.of(
+                  ip4 ? AddressProtocol.IP4 : AddressProtocol.IP6, ip.getHostAddress()));
+          expanded.add(Multiaddr.of(components));
+        }
+      }
+    }
+    return expanded;
+  }
+
+  private static List<InetAddress> interfaceAddresses() {
+    try {
+      return NetworkInterface.networkInterfaces()
+          .filter(ListenAddresses::isUp)
+          .flatMap(NetworkInterface::inetAddresses)
+          .toList();
+    } catch (SocketException e) {
+      log.warn("cannot list the network interfaces; their addresses are not announced", e);
+      return List.of();
+    }
+  }
+
+  private static boolean isUp(NetworkInterface each) {
+    try {
+      return each.isUp();
+    } catch (SocketException e) {
+      return false;
+    }
+  }
+}

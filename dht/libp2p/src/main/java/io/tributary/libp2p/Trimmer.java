@@ -1,0 +1,90 @@
+package io.tributary.libp2p;
+
+import io.tributary.libp2p.limits.AccessList;
+import io.tributary.libp2p.limits.ResourceLimits;
+import io.tributary.libp2p.muxer.CloseReason;
+import io.tributary.libp2p.peers.PeerTags;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Keeps the number of connections in bounds: when it passes the high mark, those worth least are
+ * closed down to the low mark. Spared are the young, the protected and the allowed. Thread-safe.
+ */
+final class Trimmer {
+
+  private final ConnectionTable connections;
+  private final PeerTags tags;
+  private final AccessList access;
+  private final ResourceLimits limits;
+  private final Duration grace;
+  private final InstantSource clock;
+  private final AtomicBoolean trimming = new AtomicBoolean();
+
+  Trimmer(
+      ConnectionTable connections,
+      PeerTags tags,
+      AccessList access,
+      ResourceLimits limits,
+      Duration grace,
+      InstantSource clock) {
+    this.connections = connections;
+    this.tags = tags;
+    this.access = access;
+    this.limits = limits;
+    this.grace = grace;
+    this.clock = clock;
+  }
+
+  /** Trims if there are too many connections. */
+  void trimIfNeeded() {
+    if (connections.size() > limits.highConnections() && trimming.compareAndSet(false, true)) {
+      try {
+        trim();
+      } finally {
+        trimming.set(false);
+      }
+    }
+  }
+
+  private record Candidate(HostConnection connection, long worth, boolean idle) {}
+
+  private void trim() {
+    Instant youngest = clock.instant().minus(grace);
+    int surplus = connections.size() - limits.lowConnections();
+    List<Candidate> candidates =
+        connections.all().stream()
+            .filter(each -> each.isOpen() && !each.openedAt().isAfter(youngest) && !isSpared(each))
+            .map(each -> new Candidate(each, tags.worth(each.remotePeer()), isIdle(each)))
+            .sorted(
+                Comparator.comparingLong(Candidate::worth)
+                    .thenComparing(candidate -> !candidate.idle())
+                    .thenComparing(
+                        candidate -> candidate.connection().openedAt(), Comparator.reverseOrder()))
+            .toList();
+    candidates.stream()
+        .limit(surplus)
+        .forEach(each -> each.connection().close(CloseReason.TRIMMED));
+  }
+
+  private boolean isSpared(HostConnection connection) {
+    return tags.isProtected(connection.remotePeer())
+        || access.isAllowed(connection.remotePeer())
+        || connection
+            .remoteAddress()
+            .toSocketAddress()
+            .map(InetSocketAddress::getAddress)
+            .map(access::isAllowed)
+            .orElse(false);
+  }
+
+  private static boolean isIdle(HostConnection connection) {
+    var stats = connection.stats();
+    return stats.inboundStreams() + stats.outboundStreams() == 0;
+  }
+}

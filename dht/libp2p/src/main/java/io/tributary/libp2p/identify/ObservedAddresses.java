@@ -1,0 +1,96 @@
+package io.tributary.libp2p.identify;
+
+import io.tributary.libp2p.limits.IpPrefix;
+import io.tributary.libp2p.multiformats.Multiaddr;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The addresses under which peers see this host. One is believed when enough peers agree on it that
+ * do not sit in one network: peers of one /16 of IPv4, or one /32 of IPv6, count once. Thread-safe.
+ */
+public final class ObservedAddresses {
+
+  /** How many networks must agree, by default. */
+  public static final int DEFAULT_THRESHOLD = 4;
+
+  /** How long an observation counts. */
+  public static final Duration LIFE = Duration.ofMinutes(40);
+
+  /** The most addresses watched; the longest unseen goes first. */
+  public static final int MAX_ADDRESSES = 64;
+
+  /** The most observers counted per address. */
+  public static final int MAX_OBSERVERS = 64;
+
+  private static final int IP4_BITS = 16;
+  private static final int IP6_BITS = 32;
+
+  private final int threshold;
+  private final InstantSource clock;
+  private final Map<Multiaddr, Map<IpPrefix, Instant>> observers =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Multiaddr, Map<IpPrefix, Instant>> eldest) {
+          return size() > MAX_ADDRESSES;
+        }
+      };
+
+  /**
+   * Nothing observed.
+   *
+   * @param threshold how many networks must agree; at least 1
+   */
+  public ObservedAddresses(int threshold, InstantSource clock) {
+    if (threshold < 1) {
+      throw new IllegalArgumentException("threshold " + threshold + " is less than 1");
+    }
+    this.threshold = threshold;
+    this.clock = clock;
+  }
+
+  /** A peer with this address says that it sees us under that one. */
+  public synchronized void add(Multiaddr observed, InetAddress observer) {
+    boolean local = observer.isLoopbackAddress() || observer.isSiteLocalAddress();
+    int bits =
+        local
+            ? observer.getAddress().length * Byte.SIZE
+            : observer instanceof Inet4Address ? IP4_BITS : IP6_BITS;
+    Map<IpPrefix, Instant> seen = observers.computeIfAbsent(observed, key -> new HashMap<>());
+    if (seen.size() < MAX_OBSERVERS) {
+      seen.put(IpPrefix.of(observer, bits), clock.instant());
+    }
+  }
+
+  /** The addresses that enough peers agree on now. */
+  public synchronized Set<Multiaddr> confirmed() {
+    Instant oldest = clock.instant().minus(LIFE);
+    Set<Multiaddr> confirmed = new LinkedHashSet<>();
+    observers
+        .entrySet()
+        .removeIf(
+            entry -> {
+              entry.getValue().values().removeIf(seen -> !seen.isAfter(oldest));
+              if (entry.getValue().size() >= threshold) {
+                confirmed.add(entry.getKey());
+              }
+              return entry.getValue().isEmpty();
+            });
+    return confirmed;
+  }
+
+  /** All addresses that somebody has seen, for a check by other means. */
+  public synchronized Set<Multiaddr> candidates() {
+    return Set.copyOf(observers.keySet());
+  }
+}

@@ -1,0 +1,71 @@
+package io.tributary.libp2p.limits;
+
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+
+/** A block of IP addresses: those that begin with the same bits. */
+public final class IpPrefix {
+
+  private final byte[] bytes;
+  private final int bits;
+
+  private IpPrefix(byte[] bytes, int bits) {
+    this.bytes = bytes;
+    this.bits = bits;
+  }
+
+  /**
+   * The block of an address.
+   *
+   * @param bits how many leading bits count; at most the address's own 32 or 128
+   */
+  public static IpPrefix of(InetAddress address, int bits) {
+    byte[] bytes = address.getAddress();
+    if (bits < 0 || bits > bytes.length * 8) {
+      throw new IllegalArgumentException("a prefix of " + bits + " bits of " + address);
+    }
+    for (int i = 0; i < bytes.length; i++) {
+      int kept = Math.max(0, Math.min(8, bits - 8 * i));
+      bytes[i] &= (byte) (0xFF << (8 - kept));
+    }
+    return new IpPrefix(bytes, bits);
+  }
+
+  /** Reads {@code 192.0.2.0/24}, {@code 2001:db8::/32}, or a single address. */
+  public static IpPrefix parse(String text) {
+    int slash = text.indexOf('/');
+    String ip = slash < 0 ? text : text.substring(0, slash);
+    byte[] bytes = NetUtil.createByteArrayFromIpAddressString(ip);
+    if (bytes == null) {
+      throw new IllegalArgumentException("no IP prefix: " + text);
+    }
+    try {
+      int bits = slash < 0 ? bytes.length * 8 : Integer.parseInt(text.substring(slash + 1));
+      return of(InetAddress.getByAddress(bytes), bits);
+    } catch (NumberFormatException | UnknownHostException e) {
+      throw new IllegalArgumentException("no IP prefix: " + text, e);
+    }
+  }
+
+  /** Whether an address lies in the block. */
+  public boolean contains(InetAddress address) {
+    return address.getAddress().length == bytes.length && of(address, bits).equals(this);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof IpPrefix that && bits == that.bits && Arrays.equals(bytes, that.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(bytes) + bits;
+  }
+
+  @Override
+  public String toString() {
+    return NetUtil.bytesToIpAddress(bytes) + "/" + bits;
+  }
+}

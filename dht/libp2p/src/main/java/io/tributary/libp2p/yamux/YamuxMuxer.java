@@ -1,0 +1,52 @@
+package io.tributary.libp2p.yamux;
+
+import io.netty.channel.Channel;
+import io.tributary.libp2p.muxer.MuxedConnection;
+import io.tributary.libp2p.muxer.MuxerListener;
+import io.tributary.libp2p.muxer.StreamMuxer;
+import io.tributary.libp2p.security.Role;
+
+/**
+ * The Yamux muxer, {@value #PROTOCOL_ID}. Thread-safe; one serves all connections of a host, which
+ * then share its memory budget.
+ */
+public final class YamuxMuxer implements StreamMuxer {
+
+  /** The protocol id. */
+  public static final String PROTOCOL_ID = "/yamux/1.0.0";
+
+  private final YamuxOptions options;
+  private final ReceiveBudget budget;
+
+  /** A muxer with default options and budget. */
+  public YamuxMuxer() {
+    this(
+        YamuxOptions.defaults(),
+        new ReceiveBudget(
+            ReceiveBudget.DEFAULT_MAX_GROWN_BYTES, ReceiveBudget.DEFAULT_MAX_HELD_BYTES));
+  }
+
+  /**
+   * A muxer.
+   *
+   * @param options the limits of each connection
+   * @param budget the bound on all connections' memory together
+   */
+  public YamuxMuxer(YamuxOptions options, ReceiveBudget budget) {
+    this.options = options;
+    this.budget = budget;
+  }
+
+  @Override
+  public String protocolId() {
+    return PROTOCOL_ID;
+  }
+
+  @Override
+  public MuxedConnection attach(Channel channel, Role role, MuxerListener listener) {
+    YamuxConnection connection =
+        new YamuxConnection(channel, role == Role.INITIATOR, listener, options, budget);
+    channel.pipeline().addLast("yamux", connection.channelHandler());
+    return connection;
+  }
+}
