@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  *     ending with one
  */
 public record Endpoint(boolean tls, String host, int port, String path) {
-  /** The most characters of an endpoint's text, padding not counted. */
+  /** The most characters of an endpoint's text, with scheme and port, without padding. */
   public static final int MAX_CHARS = 256;
 
   private static final int HTTP_PORT = 80;
@@ -38,6 +38,7 @@ public record Endpoint(boolean tls, String host, int port, String path) {
               + "(?<host>\\[[0-9a-fA-F:.]{2,45}\\]|[a-zA-Z0-9.-]{1,253})"
               + "(?::(?<port>[0-9]{1,5}))?"
               + "(?<path>(?:/[a-zA-Z0-9._~-]+)*)/?");
+  private static final Pattern PATH = Pattern.compile("(?:/[a-zA-Z0-9._~-]+)*");
   private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
   private static final Pattern OCTET = Pattern.compile("0|[1-9][0-9]{0,2}");
 
@@ -54,10 +55,18 @@ public record Endpoint(boolean tls, String host, int port, String path) {
     if (port < 1 || port > MAX_PORT) {
       throw new MalformedEndpointException("a port is 1 to " + MAX_PORT + ", this is " + port);
     }
+    if (!PATH.matcher(path).matches()) {
+      throw new MalformedEndpointException("the path of an endpoint needs escapes or is open");
+    }
     for (String segment : path.split("/", -1)) {
       if (segment.equals(".") || segment.equals("..")) {
         throw new MalformedEndpointException("the path of an endpoint has a dot segment");
       }
+    }
+    int chars = text(tls, host, port, path).length();
+    if (chars > MAX_CHARS) {
+      throw new MalformedEndpointException(
+          "an endpoint written in full has at most " + MAX_CHARS + " characters, this " + chars);
     }
   }
 
@@ -100,6 +109,10 @@ public record Endpoint(boolean tls, String host, int port, String path) {
   /** Returns the endpoint with scheme and port, without a slash at the end. */
   @Override
   public String toString() {
+    return text(tls, host, port, path);
+  }
+
+  private static String text(boolean tls, String host, int port, String path) {
     return (tls ? "https://" : "http://") + host + ":" + port + path;
   }
 

@@ -79,4 +79,20 @@ class EndpointTest {
         .isInstanceOf(MalformedEndpointException.class)
         .hasMessageContaining("256");
   }
+
+  @Test
+  void textThatBecomesTooLongInFull_isRefused() {
+    String text = "a.b/" + "x".repeat(Endpoint.MAX_CHARS - 4 - "http://:80".length());
+    assertThat(Endpoint.parse(text).toString()).hasSize(Endpoint.MAX_CHARS);
+    assertThatThrownBy(() -> Endpoint.parse(text + "x"))
+        .isInstanceOf(MalformedEndpointException.class)
+        .hasMessageContaining("in full");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "/", "/a/", "/a b", "/a?b", "/../b"})
+  void pathOfAnotherForm_isRefused(String path) {
+    assertThatThrownBy(() -> new Endpoint(false, "a.b", 80, path))
+        .isInstanceOf(MalformedEndpointException.class);
+  }
 }
