@@ -22,6 +22,7 @@ final class GuardedCall<T> extends CompletableFuture<T> {
   private final Object lock = new Object();
 
   private int attempts;
+  private Optional<Throwable> lastFailure = Optional.empty();
   private Optional<Exchange<T>> current = Optional.empty();
   private Future<?> deadline = CompletableFuture.completedFuture(Boolean.TRUE);
 
@@ -104,6 +105,9 @@ final class GuardedCall<T> extends CompletableFuture<T> {
     if (isDone()) {
       return;
     }
+    synchronized (lock) {
+      lastFailure = Optional.of(failure);
+    }
     long pauseMillis = operation.isRepeatable() ? retry.onError(failure) : -1;
     if (pauseMillis < 0) {
       end(failure);
@@ -136,10 +140,13 @@ final class GuardedCall<T> extends CompletableFuture<T> {
             : "it failed too often lately");
   }
 
+  /** Words a failure of the call as a whole; that of the last attempt is attached. */
   private UpstreamException failure(UpstreamReason reason, String detail) {
     synchronized (lock) {
-      return new UpstreamException(
-          reason, operation.endpoint(), operation.name(), attempts, detail);
+      UpstreamException failure =
+          new UpstreamException(reason, operation.endpoint(), operation.name(), attempts, detail);
+      lastFailure.ifPresent(failure::addSuppressed);
+      return failure;
     }
   }
 

@@ -3,6 +3,8 @@ package io.tributary.origin.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +31,29 @@ class TranscriptTest {
     strobe.ad(new byte[1], false);
     assertThatThrownBy(() -> strobe.metaAd(new byte[1], true))
         .isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void witness_dependsOnSecretAndOnRandomness() {
+    byte[] witness = witness((byte) 1, (byte) 1);
+    assertThat(witness((byte) 1, (byte) 1)).isEqualTo(witness);
+    assertThat(witness((byte) 2, (byte) 1)).isNotEqualTo(witness);
+    assertThat(witness((byte) 1, (byte) 2)).isNotEqualTo(witness);
+  }
+
+  private static byte[] witness(byte secret, byte randomness) {
+    SecureRandom known =
+        new SecureRandom() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          public void nextBytes(byte[] bytes) {
+            Arrays.fill(bytes, randomness);
+          }
+        };
+    return new Transcript("test protocol")
+        .witnessScalar("w", new byte[] {secret}, known)
+        .toByteArray();
   }
 
   private static byte[] challengeOf(String first, String second) {

@@ -7,6 +7,7 @@ import static io.tributary.origin.miner.MinerFixture.buffer;
 import static io.tributary.origin.miner.MinerFixture.failure;
 import static io.tributary.origin.miner.MinerFixture.get;
 import static io.tributary.origin.miner.MinerFixture.reason;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -208,7 +210,11 @@ class PatienceTest {
       awaitPause(fixture.runtime.time(), Duration.ofSeconds(16), Duration.ofSeconds(100));
       assertThat(call).isNotDone();
       fixture.runtime.time().advance(patient.deadlines().overall().minus(pause));
-      assertThat(failure(call)).hasMessageContaining("TIMEOUT, not done within 120000 ms");
+      UpstreamException failure = failure(call);
+      assertThat(failure).hasMessageContaining("TIMEOUT, not done within 120000 ms");
+      assertThat(failure.getSuppressed())
+          .singleElement(as(InstanceOfAssertFactories.THROWABLE))
+          .hasMessageContaining("SERVER_ERROR");
     }
   }
 

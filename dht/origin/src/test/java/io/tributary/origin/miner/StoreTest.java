@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,13 +114,18 @@ class StoreTest {
 
   @Test
   void refusedSignature_isHeardBeforeTheFragmentIsSent() throws Exception {
+    AtomicLong sent = new AtomicLong(-1);
     try (FakeServer miner =
         FakeServer.start(
-            request ->
-                request.send(
-                    "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"))) {
+            request -> {
+              request.send(
+                  "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+              sent.set(request.readToEnd());
+            })) {
       assertThat(reason(fixture.client().store(at(miner.endpoint()), ByteBuffer.wrap(BYTES))))
           .isEqualTo(UpstreamReason.REFUSED_SIGNATURE);
+      await().until(() -> sent.get() >= 0);
+      assertThat(sent).hasValue(0);
     }
   }
 

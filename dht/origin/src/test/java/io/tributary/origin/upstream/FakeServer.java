@@ -187,6 +187,11 @@ public final class FakeServer implements AutoCloseable {
       send(body);
     }
 
+    /** Reads on until the client closes the connection, and returns how many bytes came. */
+    public long readToEnd() throws IOException {
+      return in.transferTo(OutputStream.nullOutputStream());
+    }
+
     /** Keeps the connection open and silent until the client or the test ends it. */
     public void stall() throws IOException {
       while (in.read() >= 0) {
