@@ -48,4 +48,44 @@ public final class Layout {
     }
     return (int) ((fileBytes + SEGMENT_BYTES - 1) / SEGMENT_BYTES);
   }
+
+  /** Returns the position in the stored bytes at which a segment starts. */
+  public static long segmentOffset(int segment) {
+    return (long) segment * SEGMENT_BYTES;
+  }
+
+  /**
+   * Returns how many bytes of a segment belong to the file; the rest is zero padding.
+   *
+   * @param fileBytes the stored bytes of the file
+   * @param segment the segment, from 0
+   * @return 1 to {@link #SEGMENT_BYTES}
+   * @throws IllegalArgumentException if no file has this size, or this file not this segment
+   */
+  public static int contentBytes(long fileBytes, int segment) {
+    int segments = segmentCount(fileBytes);
+    if (segment < 0 || segment >= segments) {
+      throw new IllegalArgumentException(
+          "the file has segments 0 to " + (segments - 1) + ", not " + segment);
+    }
+    return (int) Math.min(SEGMENT_BYTES, fileBytes - segmentOffset(segment));
+  }
+
+  /**
+   * Returns how many bytes of a data column belong to the file; the rest is zero padding.
+   *
+   * @param fileBytes the stored bytes of the file
+   * @param segment the segment, from 0
+   * @param column a data column, 0 to 3
+   * @return 0 to {@link #FRAGMENT_BYTES}
+   * @throws IllegalArgumentException if no file has this size, or this file not this column
+   */
+  public static int contentBytes(long fileBytes, int segment, int column) {
+    if (column < 0 || column >= DATA_COLUMNS) {
+      throw new IllegalArgumentException(
+          "the data columns are 0 to " + (DATA_COLUMNS - 1) + ", not " + column);
+    }
+    int inSegment = contentBytes(fileBytes, segment);
+    return Math.min(FRAGMENT_BYTES, Math.max(0, inSegment - column * FRAGMENT_BYTES));
+  }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.nodekit.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,65 @@
+package io.tributary.nodekit.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.tributary.nodekit.config.ConfigException;
+import io.tributary.nodekit.config.ConfigForm;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class NetworkProfileTest {
+  private static final NetworkProfile PROFILE =
+      new NetworkProfile(
+          "dev \"net\"",
+          new NetworkProfile.Chain(
+              Optional.of("0x" + "ab".repeat(32)),
+              11330,
+              List.of(URI.create("ws://127.0.0.1:9944"), URI.create("https://rpc.example/ws/")),
+              true,
+              new NetworkProfile.Calls(60, 0, 5, 7)));
+
+  @Test
+  void writtenProfile_readsBack() {
+    assertThat(NetworkProfile.from(ConfigForm.parse("p.toml", PROFILE.toToml())))
+        .isEqualTo(PROFILE);
+  }
+
+  @Test
+  void everyMistake_isNamed() {
+    assertThatThrownBy(
+            () ->
+                NetworkProfile.from(
+                    ConfigForm.parse(
+                        "p.toml",
+                        """
+                        name = "x"
+                        [chain]
+                        genesis = "0xAB"
+                        ss58-prefix = 99999
+                        rpc = ["ftp://a", "nonsense"]
+                        [chain.calls]
+                        file-bank = 256
+                        """)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("chain.genesis: \"0xAB\" is not 0x and 64 characters")
+        .hasMessageContaining("chain.ss58-prefix: 99999 is not between 0 and 16383")
+        .hasMessageContaining("p.toml:5:8 chain.rpc: \"ftp://a\" is not an http")
+        .hasMessageContaining("\"nonsense\" is not an http")
+        .hasMessageContaining("chain.calls.file-bank: 256 is not between 0 and 255")
+        .hasMessageContaining("chain.calls.upload-declaration: is missing");
+  }
+
+  @FuzzTest
+  void anyText_isReadOrRefused(FuzzedDataProvider data) {
+    try {
+      NetworkProfile.from(ConfigForm.parse("p.toml", data.consumeRemainingAsString()));
+    } catch (ConfigException expected) {
+      assertThat(expected.mistakes()).isNotEmpty();
+    }
+  }
+}

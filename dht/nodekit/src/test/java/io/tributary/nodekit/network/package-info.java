@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.nodekit.network;
+
+import org.jspecify.annotations.NullMarked;
