@@ -111,8 +111,7 @@ public final class TestProtocols {
 
     @Override
     public void onEndOfInput() {
-      stream.write(
-          stream.allocator().directBuffer(40).writeLong(bytes).writeBytes(hash.digest()));
+      stream.write(stream.allocator().directBuffer(40).writeLong(bytes).writeBytes(hash.digest()));
       stream.closeWrite();
     }
   }

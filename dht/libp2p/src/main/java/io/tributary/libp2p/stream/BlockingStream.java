@@ -179,8 +179,7 @@ public final class BlockingStream implements AutoCloseable {
       }
       lock.lock();
       try {
-        await(
-            readable, () -> arrived.isEmpty() && !endOfInput && reset == null && !inputClosed);
+        await(readable, () -> arrived.isEmpty() && !endOfInput && reset == null && !inputClosed);
         ByteBuf head = arrived.peek();
         if (head == null) {
           return end();

@@ -27,7 +27,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Two processes on loopback: throughput, stream opens, ping and allocation over one security protocol.
+ * Two processes on loopback: throughput, stream opens, ping and allocation over one security
+ * protocol.
  *
  * <pre>
  *   java -cp ... LoopbackBench tls|noise [epoll|nio|io_uring]
@@ -79,14 +80,12 @@ public final class LoopbackBench {
 
   private static void serve(String security, IoEngine.Kind kind) throws InterruptedException {
     IoEngine io = IoEngine.start(kind, 1);
-    Host host =
-        builder(security, io).listen(Multiaddr.parse("/ip4/127.0.0.1/tcp/0")).build();
+    Host host = builder(security, io).listen(Multiaddr.parse("/ip4/127.0.0.1/tcp/0")).build();
     PerfService.answer(host);
     new PingService(host);
     host.handle(ONE_BYTE, OneByteServer::new);
     host.start().syncUninterruptibly();
-    System.out.println(
-        host.listenAddresses().iterator().next().withPeerId(host.peerId()));
+    System.out.println(host.listenAddresses().iterator().next().withPeerId(host.peerId()));
     Thread.currentThread().join();
   }
 
@@ -218,8 +217,10 @@ public final class LoopbackBench {
     void send() {
       sent = System.nanoTime();
       stream.write(
-          stream.allocator().directBuffer(PingService.PAYLOAD_BYTES).writeZero(
-              PingService.PAYLOAD_BYTES));
+          stream
+              .allocator()
+              .directBuffer(PingService.PAYLOAD_BYTES)
+              .writeZero(PingService.PAYLOAD_BYTES));
     }
 
     @Override

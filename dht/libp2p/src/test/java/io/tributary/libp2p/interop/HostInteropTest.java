@@ -1,6 +1,7 @@
 package io.tributary.libp2p.interop;
 
 import static io.tributary.libp2p.TestHosts.await;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -29,7 +30,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,15 +45,17 @@ class HostInteropTest {
   private static final Duration LONG_TIMEOUT = Duration.ofMinutes(2);
 
   enum Security {
-    NOISE("noise", NoiseProtocol::new),
-    TLS("tls", TlsProtocol::new);
+    NOISE("noise"),
+    TLS("tls");
 
     final String js;
-    final Function<PrivateKey, SecurityProtocol> ours;
 
-    Security(String js, Function<PrivateKey, SecurityProtocol> ours) {
+    Security(String js) {
       this.js = js;
-      this.ours = ours;
+    }
+
+    SecurityProtocol ours(PrivateKey identity) {
+      return this == NOISE ? new NoiseProtocol(identity) : new TlsProtocol(identity);
     }
   }
 
@@ -67,7 +69,7 @@ class HostInteropTest {
   @ParameterizedTest
   @EnumSource(Security.class)
   void host_dialsJs(Security security) throws IOException {
-    Host host = hosts.listening(security.ours);
+    Host host = hosts.listening(security::ours);
     PingService ping = new PingService(host);
     try (JsPeer js = JsPeer.listenTcp("--security", security.js, "--agent", "js-tested/1")) {
       Connection connection = await(host.connect(js.address()));
@@ -148,8 +150,7 @@ class HostInteropTest {
           .satisfies(
               e -> assertThat(e.reset().reason()).isEqualTo(ResetReason.PROTOCOL_UNSUPPORTED));
     }
-    Stream chosen =
-        await(connection.newStream(List.of("/nobody/speaks/that", TestProtocols.ECHO)));
+    Stream chosen = await(connection.newStream(List.of("/nobody/speaks/that", TestProtocols.ECHO)));
     assertThat(chosen.protocol()).isEqualTo(TestProtocols.ECHO);
     chosen.reset(0);
   }
@@ -181,18 +182,18 @@ class HostInteropTest {
     for (int i = 0; i < opening.size(); i++) {
       BlockingStream stream = new BlockingStream(await(opening.get(i)), Duration.ofSeconds(20));
       streams.add(stream);
-      stream.output().write(("stream " + i).getBytes());
+      stream.output().write(("stream " + i).getBytes(UTF_8));
       stream.output().close();
     }
     for (int i = 0; i < streams.size(); i++) {
-      assertThat(new String(streams.get(i).input().readAllBytes())).isEqualTo("stream " + i);
+      assertThat(new String(streams.get(i).input().readAllBytes(), UTF_8)).isEqualTo("stream " + i);
     }
   }
 
   @ParameterizedTest
   @EnumSource(Security.class)
   void js_dialsHost(Security security) {
-    Host host = hosts.listening(security.ours);
+    Host host = hosts.listening(security::ours);
     TestProtocols protocols = new TestProtocols(host);
     PingService ping = new PingService(host);
     PerfService.answer(host);
@@ -211,8 +212,7 @@ class HostInteropTest {
           .isEqualTo("%016x%s".formatted(LONG_BYTES, sent.get("sha256").asText()));
       JsonNode halfClosed = js.call("halfClose", "to", to);
       assertThat(halfClosed.get("reply").asText())
-          .isEqualTo(
-              "0".repeat(16) + HexFormat.of().formatHex(TestProtocols.sha256().digest()));
+          .isEqualTo("0".repeat(16) + HexFormat.of().formatHex(TestProtocols.sha256().digest()));
       JsonNode parallel = js.call("parallel", "to", to, "streams", 1000, "bytes", 1000);
       assertThat(parallel.get("same").asInt()).as("%s", parallel).isEqualTo(1000);
       assertThat(js.call("perf", "to", to, "up", MIB, "down", 2 * MIB).get("down").asInt())
@@ -221,9 +221,10 @@ class HostInteropTest {
       js.call("reset", "to", to);
       Awaitility.await().until(() -> !protocols.resets.isEmpty());
       assertThat(protocols.resets.get(0).reason()).isEqualTo(ResetReason.RESET_BY_PEER);
-      assertThat(js.call("reset", "to", to, "protocol", "/reset/1.0.0", "wait", true)
-              .get("status")
-              .asText())
+      assertThat(
+              js.call("reset", "to", to, "protocol", "/reset/1.0.0", "wait", true)
+                  .get("status")
+                  .asText())
           .isEqualTo("reset");
       JsonNode flood = js.call("flood", "to", to, "bytes", 64 * MIB, "millis", 500);
       assertThat(flood.get("sent").asInt()).isBetween(1, 8 * MIB);

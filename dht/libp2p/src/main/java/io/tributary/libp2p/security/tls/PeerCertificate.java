@@ -34,8 +34,7 @@ public final class PeerCertificate {
   public static final int MAX_BYTES = 16_384;
 
   /** Bouncy Castle's name of the permission. */
-  private static final String ALLOW_NAMELESS =
-      "org.bouncycastle.x509.allow_empty_issuer_cert";
+  private static final String ALLOW_NAMELESS = "org.bouncycastle.x509.allow_empty_issuer_cert";
 
   private static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
 
