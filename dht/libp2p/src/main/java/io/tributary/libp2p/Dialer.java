@@ -313,6 +313,11 @@ final class Dialer {
             establish(result.getNow(), target, transport.get(), promise);
           } else {
             parts.resources().release(Resource.OUTBOUND_CONNECTIONS);
+            if (result.cause() instanceof UpgradeException failure) {
+              parts
+                  .metrics()
+                  .upgradeFailed(Direction.OUTBOUND, failure.step().name(), failure.reason());
+            }
             promise.tryFailure(result.cause());
           }
         });
