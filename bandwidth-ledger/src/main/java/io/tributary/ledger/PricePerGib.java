@@ -37,6 +37,18 @@ public record PricePerGib(Amount amount) implements Comparable<PricePerGib> {
         amount.units().multiply(BigInteger.valueOf(bytes)).add(ROUND_UP).shiftRight(GIB_SHIFT));
   }
 
+  /**
+   * How many bytes an amount pays for; {@code Long.MAX_VALUE} if they are that many or more, or
+   * cost nothing.
+   */
+  public long bytesFor(Amount paid) {
+    if (amount.isZero()) {
+      return Long.MAX_VALUE;
+    }
+    BigInteger bytes = paid.units().shiftLeft(GIB_SHIFT).divide(amount.units());
+    return bytes.bitLength() < Long.SIZE ? bytes.longValue() : Long.MAX_VALUE;
+  }
+
   @Override
   public int compareTo(PricePerGib other) {
     return amount.compareTo(other.amount);
