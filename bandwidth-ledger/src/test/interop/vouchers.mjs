@@ -3,6 +3,8 @@
 //   node vouchers.mjs write FILE   makes the golden vectors
 //   node vouchers.mjs check FILE   compares every field of them with what ethers computes
 //   node vouchers.mjs judge        reads {domain, voucher, signature} a line, answers {digest, signer}
+//   node vouchers.mjs lock         prints a keystore of the key 0x0707.. and the password 'wörd of ethers'
+//   node vouchers.mjs unlock       reads {keystore, password} a line, answers the private key
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { Signature, TypedDataEncoder, Wallet, recoverAddress } from 'ethers'
@@ -83,7 +85,14 @@ if (command === 'write') {
     const digest = TypedDataEncoder.hash(typed(domain), types, voucher)
     console.log(JSON.stringify({ digest, signer: recoverAddress(digest, Signature.from(signature)) }))
   }
+} else if (command === 'unlock') {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const { keystore, password } = JSON.parse(line)
+    console.log(Wallet.fromEncryptedJsonSync(keystore, password).privateKey)
+  }
+} else if (command === 'lock') {
+  console.log(new Wallet(hex(7, 32)).encryptSync('wörd of ethers', { scrypt: { N: 4096 } }))
 } else {
-  console.error('usage: node vouchers.mjs write|check FILE | judge')
+  console.error('usage: node vouchers.mjs write|check FILE | judge | lock | unlock')
   process.exit(2)
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Assumptions;
  * <p>Needs {@code node} and {@code npm}. Where {@code CI=true} their absence is a failure,
  * elsewhere the calling test is left out and says so.
  */
-final class Ethers {
+public final class Ethers {
   private static final Path SOURCES = Path.of("src/test/interop");
   private static final Path INSTALLED = Path.of("target/interop");
   private static final int LIMIT_SECONDS = 120;
@@ -26,7 +26,7 @@ final class Ethers {
   private Ethers() {}
 
   /** Runs the program and returns the lines it prints. */
-  static synchronized List<String> run(String input, String... arguments)
+  public static synchronized List<String> run(String input, String... arguments)
       throws IOException, InterruptedException {
     if (!Files.exists(INSTALLED.resolve("node_modules/.package-lock.json"))) {
       Files.createDirectories(INSTALLED);

@@ -313,7 +313,7 @@ public final class Journal implements AutoCloseable {
         segment.append(batch.flip());
         segment.force();
         for (int i = 0; i < fitting; i++) {
-          records.get(told++).listener().onDurable(nextSequence++);
+          tell(records.get(told++).listener(), nextSequence++);
         }
       }
     } catch (IOException e) {
@@ -324,8 +324,24 @@ public final class Journal implements AutoCloseable {
         }
       }
       for (Waiting each : records.subList(told, records.size())) {
-        each.listener().onFailed(cause);
+        tell(each.listener(), cause);
       }
+    }
+  }
+
+  private static void tell(DurableListener listener, long sequence) {
+    try {
+      listener.onDurable(sequence);
+    } catch (RuntimeException e) {
+      log.error("A listener failed after its record {} was made durable", sequence, e);
+    }
+  }
+
+  private static void tell(DurableListener listener, JournalException cause) {
+    try {
+      listener.onFailed(cause);
+    } catch (RuntimeException e) {
+      log.error("A listener failed after its record was refused: {}", cause.getMessage(), e);
     }
   }
 
