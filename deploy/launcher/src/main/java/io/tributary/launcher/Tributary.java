@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       DevnetCommand.class,
       PublishCommand.class,
       FileCommand.class,
+      LibP2pCommand.class,
       BenchCommand.class,
       CompletionCommand.class
     },
