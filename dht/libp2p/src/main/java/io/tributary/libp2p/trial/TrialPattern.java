@@ -1,7 +1,6 @@
 package io.tributary.libp2p.trial;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -64,15 +63,17 @@ public final class TrialPattern {
 
   /** Whether the readable bytes are the content from a position on. Reads nothing. */
   static boolean matches(long position, ByteBuf data) {
-    int from = data.readerIndex();
     long at = position;
-    while (from < data.writerIndex()) {
-      int bytes = length(at, data.writerIndex() - from);
-      if (!ByteBufUtil.equals(data, from, BYTES, offset(at), bytes)) {
-        return false;
+    for (ByteBuffer part : data.nioBuffers()) {
+      while (part.hasRemaining()) {
+        int bytes = length(at, part.remaining());
+        ByteBuffer expected = BYTES.nioBuffer(offset(at), bytes);
+        if (!part.slice(part.position(), bytes).equals(expected)) {
+          return false;
+        }
+        part.position(part.position() + bytes);
+        at += bytes;
       }
-      from += bytes;
-      at += bytes;
     }
     return true;
   }
