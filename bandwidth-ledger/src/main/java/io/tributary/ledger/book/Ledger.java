@@ -1,14 +1,10 @@
 package io.tributary.ledger.book;
 
-import io.tributary.ledger.Amount;
 import io.tributary.ledger.LaneId;
 import io.tributary.ledger.MalformedLedgerValueException;
 import io.tributary.ledger.SettlementDomain;
-import io.tributary.ledger.SignedVoucher;
 import io.tributary.ledger.book.LedgerRecord.Config;
 import io.tributary.ledger.book.LedgerRecord.EpochClose;
-import io.tributary.ledger.book.LedgerRecord.RedeemDone;
-import io.tributary.ledger.book.LedgerRecord.RedeemIntent;
 import io.tributary.ledger.book.LedgerRecord.VoucherIn;
 import io.tributary.ledger.book.LedgerRecord.VoucherOut;
 import io.tributary.ledger.journal.Journal;
@@ -20,14 +16,11 @@ import io.tributary.ledger.journal.Snapshots;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
-import java.util.function.UnaryOperator;
 
 /**
  * The books of one node for one settlement contract.
@@ -37,29 +30,37 @@ import java.util.function.UnaryOperator;
  */
 public final class Ledger implements AutoCloseable {
   private final SettlementDomain domain;
-  private final Map<LaneId, LaneBook> lanes = new ConcurrentHashMap<>();
+  private final Books books = new Books();
   private final Journal journal;
-  private volatile Optional<EpochClose> lastClose = Optional.empty();
   private volatile Optional<Reason> trouble = Optional.empty();
-  private Optional<SettlementDomain> recordedDomain = Optional.empty();
 
-  private Ledger(Path directory, SettlementDomain domain, JournalOptions options, Executor executor)
+  private Ledger(
+      Path directory,
+      SettlementDomain domain,
+      JournalOptions options,
+      InstantSource clock,
+      Executor executor)
       throws JournalException {
     this.domain = domain;
-    this.journal = Journal.open(directory, options, this::replay, this::writeState, executor);
+    this.journal = Journal.open(directory, options, this::replay, this::writeState, clock, executor);
   }
 
   /**
    * Opens the books in a directory, or begins them.
    *
+   * @param clock tells when records are written
    * @param executor runs the tasks that write, one at a time; it may wait for the disk
    * @throws JournalException also if the books are those of another contract
    */
   public static Ledger open(
-      Path directory, SettlementDomain domain, JournalOptions options, Executor executor)
+      Path directory,
+      SettlementDomain domain,
+      JournalOptions options,
+      InstantSource clock,
+      Executor executor)
       throws JournalException {
-    Ledger ledger = new Ledger(directory, domain, options, executor);
-    Optional<SettlementDomain> recorded = ledger.recordedDomain;
+    Ledger ledger = new Ledger(directory, domain, options, clock, executor);
+    Optional<SettlementDomain> recorded = ledger.books.domain();
     if (recorded.isPresent() && !recorded.get().equals(domain)) {
       ledger.close();
       throw new JournalException(
@@ -82,6 +83,42 @@ public final class Ledger implements AutoCloseable {
     return ledger;
   }
 
+  /** Told of each record of the books of a node, oldest first. */
+  public interface Reader {
+    /**
+     * Takes a record.
+     *
+     * @param sequence its number; records from a snapshot have that of the last one it covers
+     * @param at when it was written
+     */
+    void accept(long sequence, Instant at, LedgerRecord entry);
+  }
+
+  /**
+   * Reads the records in a directory from the newest snapshot on, without changing anything; the
+   * node may be running.
+   *
+   * @param isWhole whether to begin with the oldest segment there is, and not with the snapshot
+   */
+  public static Journal.Summary read(
+      Path directory, JournalOptions options, boolean isWhole, Reader reader)
+      throws JournalException {
+    return Journal.read(
+        directory,
+        options,
+        isWhole,
+        (sequence, atMillis, kind, payload) ->
+            reader.accept(sequence, Instant.ofEpochMilli(atMillis), decode(sequence, kind, payload)));
+  }
+
+  /** Reads what the books in a directory say of all lanes, without changing anything. */
+  public static List<LaneBook> readLanes(Path directory, JournalOptions options)
+      throws JournalException {
+    Books books = new Books();
+    read(directory, options, false, (sequence, at, entry) -> books.apply(entry));
+    return books.lanes();
+  }
+
   private static final class Ignoring implements DurableListener {
     @Override
     public void onDurable(long sequence) {}
@@ -90,9 +127,15 @@ public final class Ledger implements AutoCloseable {
     public void onFailed(JournalException cause) {}
   }
 
-  private void replay(long sequence, byte kind, ByteBuffer payload) throws JournalException {
+  private void replay(long sequence, long atMillis, byte kind, ByteBuffer payload)
+      throws JournalException {
+    books.apply(decode(sequence, kind, payload));
+  }
+
+  private static LedgerRecord decode(long sequence, byte kind, ByteBuffer payload)
+      throws JournalException {
     try {
-      apply(LedgerRecordCodec.decode(kind, payload));
+      return LedgerRecordCodec.decode(kind, payload);
     } catch (MalformedLedgerValueException e) {
       throw new JournalException(
           Reason.DAMAGED,
@@ -107,10 +150,11 @@ public final class Ledger implements AutoCloseable {
 
   private void writeState(Snapshots.Sink sink) throws IOException {
     write(sink, new Config(domain));
-    if (lastClose.isPresent()) {
-      write(sink, lastClose.get());
+    Optional<EpochClose> close = books.lastClose();
+    if (close.isPresent()) {
+      write(sink, close.get());
     }
-    for (LaneBook lane : lanes.values()) {
+    for (LaneBook lane : books.lanes()) {
       if (lane.received().isPresent()) {
         write(sink, new VoucherIn(lane.received().get()));
       }
@@ -130,26 +174,6 @@ public final class Ledger implements AutoCloseable {
     sink.accept(LedgerRecordCodec.kind(entry), LedgerRecordCodec.encode(entry));
   }
 
-  private void apply(LedgerRecord entry) {
-    if (entry instanceof VoucherIn in) {
-      update(in.signed().voucher().lane(), book -> book.with(in));
-    } else if (entry instanceof VoucherOut out) {
-      update(out.signed().voucher().lane(), book -> book.with(out));
-    } else if (entry instanceof RedeemIntent intent) {
-      update(intent.lane(), book -> book.with(intent));
-    } else if (entry instanceof RedeemDone done) {
-      update(done.lane(), book -> book.with(done));
-    } else if (entry instanceof EpochClose close) {
-      lastClose = Optional.of(close);
-    } else if (entry instanceof Config config) {
-      recordedDomain = Optional.of(config.domain());
-    }
-  }
-
-  private void update(LaneId lane, UnaryOperator<LaneBook> change) {
-    lanes.compute(lane, (id, book) -> change.apply(book == null ? LaneBook.empty(id) : book));
-  }
-
   /**
    * Writes a record down.
    *
@@ -163,7 +187,7 @@ public final class Ledger implements AutoCloseable {
           @Override
           public void onDurable(long sequence) {
             trouble = Optional.empty();
-            apply(entry);
+            books.apply(entry);
             listener.onDurable(sequence);
           }
 
@@ -184,40 +208,23 @@ public final class Ledger implements AutoCloseable {
 
   /** What the books say of a lane. */
   public LaneBook lane(LaneId lane) {
-    return lanes.getOrDefault(lane, LaneBook.empty(lane));
+    return books.lane(lane);
   }
 
   /** All lanes, ordered by payer, payee and number. */
   public List<LaneBook> lanes() {
-    return lanes.values().stream()
-        .sorted(
-            Comparator.comparing((LaneBook book) -> book.lane().payer())
-                .thenComparing(book -> book.lane().payee())
-                .thenComparing(book -> book.lane().lane()))
-        .toList();
+    return books.lanes();
   }
 
   /** The end of the last day of bookkeeping. */
   public Optional<EpochClose> lastClose() {
-    return lastClose;
+    return books.lastClose();
   }
 
   /** Ends a day of bookkeeping: writes the sums of all lanes down. */
   public void closeEpoch(long day, DurableListener listener) {
-    Amount received = sum(LaneBook::received);
-    Amount issued = sum(LaneBook::issued);
-    record(new EpochClose(day, received, issued), listener);
-  }
-
-  private Amount sum(Function<LaneBook, Optional<SignedVoucher>> side) {
-    Amount sum = Amount.ZERO;
-    for (LaneBook book : lanes.values()) {
-      Optional<SignedVoucher> signed = side.apply(book);
-      if (signed.isPresent()) {
-        sum = sum.plus(signed.get().voucher().amount());
-      }
-    }
-    return sum;
+    record(
+        new EpochClose(day, books.sum(LaneBook::received), books.sum(LaneBook::issued)), listener);
   }
 
   /**

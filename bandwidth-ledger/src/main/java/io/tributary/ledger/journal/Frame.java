@@ -9,14 +9,14 @@ import java.util.zip.CRC32C;
  * <pre>
  *  0        4        8          16              24     25      32
  *  +--------+--------+----------+---------------+------+-------+---------+---------+
- *  | length | CRC32C | sequence | durableBefore | kind | zeros | payload | padding |
+ *  | length | CRC32C | sequence | durableBefore | kind | time  | payload | padding |
  *  +--------+--------+----------+---------------+------+-------+---------+---------+
  *                    |<------------ whitened, covered by the CRC -------------->|
  * </pre>
  *
  * <p>Numbers are big-endian; {@code length} is that of the payload, and the CRC covers it too. The
- * padding, zeros, fills the frame up to a multiple of 8 bytes. {@code durableBefore} is the highest
- * sequence that was durable when the frame was written. Whitening adds (XOR) a fixed pattern, so
+ * padding, zeros, fills the frame up to a multiple of 8 bytes. {@code time} is in milliseconds since
+ * 1970, {@code durableBefore} the highest sequence that was durable when the frame was written. Whitening adds (XOR) a fixed pattern, so
  * that no word of a frame that has been written is zero, whatever the payload: zeros are what was
  * never written.
  */
@@ -30,12 +30,15 @@ final class Frame {
   private static final int SEQUENCE_AT = 8;
   private static final int DURABLE_AT = 16;
   private static final int KIND_AT = 24;
+  private static final int TIME_BITS = 56;
+  private static final long MAX_TIME = (1L << TIME_BITS) - 1;
   private static final long WHITE = 0x9E37_79B9_7F4A_7C15L;
 
   private Frame() {}
 
   /** What a frame says. */
-  record Content(long sequence, long durableBefore, byte kind, ByteBuffer payload) {}
+  record Content(
+      long sequence, long durableBefore, byte kind, long atMillis, ByteBuffer payload) {}
 
   /** The length of a frame with a payload of a length. */
   static int bytes(int payloadBytes) {
@@ -44,15 +47,20 @@ final class Frame {
 
   /** Writes a frame at the buffer's position, which moves behind it. */
   static void write(
-      ByteBuffer target, long sequence, long durableBefore, byte kind, ByteBuffer payload) {
+      ByteBuffer target,
+      long sequence,
+      long durableBefore,
+      byte kind,
+      long atMillis,
+      ByteBuffer payload) {
     int at = target.position();
     int length = payload.remaining();
     int end = at + bytes(length);
     target.putLong(at, 0);
     target.putLong(at + SEQUENCE_AT, sequence);
     target.putLong(at + DURABLE_AT, durableBefore);
-    target.putLong(at + KIND_AT, 0);
-    target.put(at + KIND_AT, kind);
+    target.putLong(
+        at + KIND_AT, (long) kind << TIME_BITS | Math.max(0, Math.min(atMillis, MAX_TIME)));
     if (length > 0) {
       target.putLong(end - WORD_BYTES, 0);
     }
@@ -120,6 +128,7 @@ final class Frame {
         copy.getLong(SEQUENCE_AT),
         copy.getLong(DURABLE_AT),
         copy.get(KIND_AT),
+        copy.getLong(KIND_AT) & MAX_TIME,
         copy.slice(HEADER_BYTES, length));
   }
 }

@@ -7,8 +7,10 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +35,7 @@ public final class Journal implements AutoCloseable {
 
   private final Path directory;
   private final JournalOptions options;
+  private final InstantSource clock;
   private final Executor executor;
   private final Snapshots.Source state;
   private final FileChannel lockChannel;
@@ -66,15 +69,18 @@ public final class Journal implements AutoCloseable {
     /**
      * Takes a record.
      *
+     * @param atMillis when it was written, in milliseconds since 1970
      * @param payload a copy
      * @throws JournalException if the record makes no sense
      */
-    void accept(long sequence, byte kind, ByteBuffer payload) throws JournalException;
+    void accept(long sequence, long atMillis, byte kind, ByteBuffer payload)
+        throws JournalException;
   }
 
   private Journal(
       Path directory,
       JournalOptions options,
+      InstantSource clock,
       Executor executor,
       Snapshots.Source state,
       FileChannel lockChannel,
@@ -83,6 +89,7 @@ public final class Journal implements AutoCloseable {
       int segmentsSinceSnapshot) {
     this.directory = directory;
     this.options = options;
+    this.clock = clock;
     this.executor = executor;
     this.state = state;
     this.lockChannel = lockChannel;
@@ -98,6 +105,7 @@ public final class Journal implements AutoCloseable {
    *
    * @param replay first gets the records of the newest snapshot, then those written since
    * @param state asked for the records of the next snapshot
+   * @param clock tells when records are written
    * @param executor runs the tasks that write, one at a time
    */
   public static Journal open(
@@ -105,6 +113,7 @@ public final class Journal implements AutoCloseable {
       JournalOptions options,
       Replay replay,
       Snapshots.Source state,
+      InstantSource clock,
       Executor executor)
       throws JournalException {
     FileChannel lock = null;
@@ -139,6 +148,7 @@ public final class Journal implements AutoCloseable {
       return new Journal(
           directory,
           options,
+          clock,
           executor,
           state,
           lock,
@@ -151,6 +161,46 @@ public final class Journal implements AutoCloseable {
     } catch (JournalException e) {
       closeQuietly(lock);
       throw e;
+    }
+  }
+
+  /**
+   * What a directory holds.
+   *
+   * @param segments how many segment files were read
+   * @param firstSequence the first record in them, or what the snapshot covers plus one
+   * @param nextSequence the sequence of the next record
+   * @param isTorn whether an unfinished batch stands at the end, of which nobody was told
+   */
+  public record Summary(int segments, long firstSequence, long nextSequence, boolean isTorn) {}
+
+  /**
+   * Reads a directory without changing or locking it, so its owner may be running.
+   *
+   * @param isWhole whether to begin with the oldest segment there is, and not with the snapshot
+   */
+  public static Summary read(
+      Path directory, JournalOptions options, boolean isWhole, Replay replay)
+      throws JournalException {
+    try {
+      long covered = isWhole ? 0 : new Snapshots(directory).loadNewest(replay);
+      List<Path> segments = segmentsFrom(directory, covered);
+      long first =
+          isWhole && !segments.isEmpty() ? Segment.firstSequence(segments.get(0)) : covered + 1;
+      long nextSequence = first;
+      boolean isTorn = false;
+      for (int i = 0; i < segments.size(); i++) {
+        SegmentReader.End end =
+            replaySegment(
+                segments.get(i), options, covered, nextSequence, i == segments.size() - 1, replay);
+        nextSequence = end.nextSequence();
+        isTorn = end.isTorn();
+      }
+      return new Summary(segments.size(), first, nextSequence, isTorn);
+    } catch (NoSuchFileException e) {
+      throw new JournalException(Reason.IO_ERROR, "there is no journal in " + directory, e);
+    } catch (IOException e) {
+      throw failed(directory, e);
     }
   }
 
@@ -181,7 +231,8 @@ public final class Journal implements AutoCloseable {
             first,
             frame -> {
               if (frame.sequence() > covered) {
-                replay.accept(frame.sequence(), frame.kind(), frame.payload());
+                replay.accept(
+                    frame.sequence(), frame.atMillis(), frame.kind(), frame.payload());
               }
             });
   }
@@ -350,13 +401,14 @@ public final class Journal implements AutoCloseable {
     batch.clear();
     int room = options.segmentBytes() - segment.position();
     long durable = nextSequence - 1;
+    long now = clock.millis();
     int count = 0;
     while (from + count < records.size()) {
       Waiting each = records.get(from + count);
       if (batch.position() + Frame.bytes(each.payload().remaining()) > room) {
         break;
       }
-      Frame.write(batch, nextSequence + count, durable, each.kind(), each.payload());
+      Frame.write(batch, nextSequence + count, durable, each.kind(), now, each.payload());
       count++;
     }
     return count;
@@ -368,7 +420,7 @@ public final class Journal implements AutoCloseable {
     segment = next;
     segmentsSinceSnapshot++;
     if (segmentsSinceSnapshot >= options.segmentsPerSnapshot()) {
-      snapshots.write(nextSequence - 1, state);
+      snapshots.write(nextSequence - 1, clock.millis(), state);
       segmentsSinceSnapshot = 0;
       deleteOldSegments();
     }

@@ -83,7 +83,7 @@ public final class Snapshots {
       } else if (frame.kind() == END) {
         ended = true;
       } else {
-        replay.accept(covered, frame.kind(), frame.payload());
+        replay.accept(covered, frame.atMillis(), frame.kind(), frame.payload());
       }
       at = Frame.claimedEnd(content, at);
     }
@@ -102,7 +102,7 @@ public final class Snapshots {
             + " away and start again; otherwise restore the directory from a copy");
   }
 
-  void write(long covered, Source state) throws IOException {
+  void write(long covered, long atMillis, Source state) throws IOException {
     Path file = directory.resolve("%020d%s".formatted(covered, SUFFIX));
     Path unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
     try (FileChannel channel =
@@ -111,7 +111,7 @@ public final class Snapshots {
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      Writer writer = new Writer(channel);
+      Writer writer = new Writer(channel, atMillis);
       writer.accept(BEGIN, ByteBuffer.allocate(Long.BYTES).putLong(0, covered));
       state.writeTo(writer);
       writer.accept(END, ByteBuffer.allocate(0));
@@ -128,10 +128,12 @@ public final class Snapshots {
   private static final class Writer implements Sink {
     private final FileChannel channel;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private final long atMillis;
     private long sequence;
 
-    Writer(FileChannel channel) {
+    Writer(FileChannel channel, long atMillis) {
       this.channel = channel;
+      this.atMillis = atMillis;
     }
 
     @Override
@@ -139,7 +141,7 @@ public final class Snapshots {
       if (buffer.remaining() < Frame.bytes(payload.remaining())) {
         flush();
       }
-      Frame.write(buffer, sequence++, 0, kind, payload);
+      Frame.write(buffer, sequence++, 0, kind, atMillis, payload);
     }
 
     void flush() throws IOException {

@@ -26,6 +26,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -63,7 +64,7 @@ final class LedgerTest {
   }
 
   private Ledger open() throws JournalException {
-    return Ledger.open(directory, DOMAIN, SMALL, Runnable::run);
+    return Ledger.open(directory, DOMAIN, SMALL, InstantSource.system(), Runnable::run);
   }
 
   private static void record(Ledger ledger, LedgerRecord entry) {
@@ -135,7 +136,7 @@ final class LedgerTest {
     open().close();
     SettlementDomain other = new SettlementDomain(1, DOMAIN.contract());
     assertThatExceptionOfType(JournalException.class)
-        .isThrownBy(() -> Ledger.open(directory, other, SMALL, Runnable::run))
+        .isThrownBy(() -> Ledger.open(directory, other, SMALL, InstantSource.system(), Runnable::run))
         .withMessageContaining("on chain 31337");
     open().close();
   }
@@ -145,7 +146,7 @@ final class LedgerTest {
     open().close();
     io.tributary.ledger.journal.Journal journal =
         io.tributary.ledger.journal.Journal.open(
-            directory, SMALL, (s, k, p) -> {}, sink -> {}, Runnable::run);
+            directory, SMALL, (s, t, k, p) -> {}, sink -> {}, InstantSource.system(), Runnable::run);
     journal.append(
         (byte) 99,
         java.nio.ByteBuffer.allocate(3),
@@ -190,7 +191,7 @@ final class LedgerTest {
       }
       process.waitFor();
       assertThat(acknowledged).isGreaterThanOrEqualTo(wanted);
-      try (Ledger ledger = Ledger.open(directory, DOMAIN, SMALL, Runnable::run)) {
+      try (Ledger ledger = Ledger.open(directory, DOMAIN, SMALL, InstantSource.system(), Runnable::run)) {
         SignedVoucher best = ledger.lane(lane(0)).received().orElseThrow();
         assertThat(best.voucher().bytesServed()).isGreaterThanOrEqualTo(acknowledged);
         assertThat(best.voucher().amount()).isEqualTo(Amount.of(2 * best.voucher().bytesServed()));

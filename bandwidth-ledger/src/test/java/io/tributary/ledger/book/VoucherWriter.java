@@ -15,6 +15,7 @@ import io.tributary.ledger.journal.JournalOptions;
 import io.tributary.ledger.signature.Curve;
 import io.tributary.ledger.signature.SigningKey;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 
@@ -39,6 +40,7 @@ public final class VoucherWriter {
             Path.of(arguments[0]),
             domain,
             new JournalOptions(512 << 10, 100_000, 128 << 10, 2, 1),
+            InstantSource.system(),
             Executors.newSingleThreadExecutor());
     for (long bytes = Long.parseLong(arguments[1]) + 1; ; bytes++) {
       room.acquire();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,7 +42,7 @@ final class JournalFaultsTest {
   void write() throws IOException, JournalException {
     SplittableRandom random = new SplittableRandom(20);
     Queue<Runnable> tasks = new ArrayDeque<>();
-    Journal journal = Journal.open(directory, OPTIONS, (s, k, p) -> {}, sink -> {}, tasks::add);
+    Journal journal = Journal.open(directory, OPTIONS, (s, t, k, p) -> {}, sink -> {}, InstantSource.system(), tasks::add);
     int at = Segment.HEADER_BYTES;
     for (int batch = 0; batch < 12; batch++) {
       lastBatchFirst = records.size();
@@ -178,7 +179,7 @@ final class JournalFaultsTest {
     Arrays.fill(torn, lastBatchAt, lastBatchAt + 40, (byte) 0);
     Files.write(file, torn);
     List<Long> sequences = new ArrayList<>();
-    Journal.open(directory, OPTIONS, (s, k, p) -> sequences.add(s), sink -> {}, Runnable::run)
+    Journal.open(directory, OPTIONS, (s, t, k, p) -> sequences.add(s), sink -> {}, InstantSource.system(), Runnable::run)
         .close();
     assertThat(sequences).hasSize(lastBatchFirst);
     byte[] after = Files.readAllBytes(file);

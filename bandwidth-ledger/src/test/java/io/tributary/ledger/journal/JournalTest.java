@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,7 +34,7 @@ final class JournalTest {
     final Map<Byte, String> last = new LinkedHashMap<>();
     final List<String> replayed = new ArrayList<>();
 
-    void replay(long sequence, byte kind, ByteBuffer payload) {
+    void replay(long sequence, long atMillis, byte kind, ByteBuffer payload) {
       String text = UTF_8.decode(payload).toString();
       replayed.add(text);
       last.put(kind, text);
@@ -51,7 +52,7 @@ final class JournalTest {
   }
 
   private Journal open(Books books, JournalOptions options) throws JournalException {
-    return Journal.open(directory, options, books::replay, books::snapshot, Runnable::run);
+    return Journal.open(directory, options, books::replay, books::snapshot, InstantSource.system(), Runnable::run);
   }
 
   private static void append(Journal journal, Books books, int kind, String text) {
@@ -148,7 +149,7 @@ final class JournalTest {
   void recordsThatWait_areMadeDurableTogether() throws JournalException {
     Queue<Runnable> tasks = new ArrayDeque<>();
     Books books = new Books();
-    Journal journal = Journal.open(directory, SMALL, books::replay, books::snapshot, tasks::add);
+    Journal journal = Journal.open(directory, SMALL, books::replay, books::snapshot, InstantSource.system(), tasks::add);
     AtomicInteger durable = new AtomicInteger();
     List<Reason> failures = new ArrayList<>();
     for (int i = 0; i < SMALL.maxQueued() + 3; i++) {
@@ -204,6 +205,7 @@ final class JournalTest {
             new JournalOptions(8 << 20, 100_000, 128 << 10, 100, 1),
             books::replay,
             books::snapshot,
+            InstantSource.system(),
             executor)) {
       for (int thread = 0; thread < threads; thread++) {
         byte kind = (byte) thread;
