@@ -42,7 +42,8 @@ public final class Ledger implements AutoCloseable {
       Executor executor)
       throws JournalException {
     this.domain = domain;
-    this.journal = Journal.open(directory, options, this::replay, this::writeState, clock, executor);
+    this.journal =
+        Journal.open(directory, options, this::replay, this::writeState, clock, executor);
   }
 
   /**
@@ -108,7 +109,8 @@ public final class Ledger implements AutoCloseable {
         options,
         isWhole,
         (sequence, atMillis, kind, payload) ->
-            reader.accept(sequence, Instant.ofEpochMilli(atMillis), decode(sequence, kind, payload)));
+            reader.accept(
+                sequence, Instant.ofEpochMilli(atMillis), decode(sequence, kind, payload)));
   }
 
   /** Reads what the books in a directory say of all lanes, without changing anything. */

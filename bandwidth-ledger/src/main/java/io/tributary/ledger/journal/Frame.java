@@ -15,10 +15,10 @@ import java.util.zip.CRC32C;
  * </pre>
  *
  * <p>Numbers are big-endian; {@code length} is that of the payload, and the CRC covers it too. The
- * padding, zeros, fills the frame up to a multiple of 8 bytes. {@code time} is in milliseconds since
- * 1970, {@code durableBefore} the highest sequence that was durable when the frame was written. Whitening adds (XOR) a fixed pattern, so
- * that no word of a frame that has been written is zero, whatever the payload: zeros are what was
- * never written.
+ * padding, zeros, fills the frame up to a multiple of 8 bytes. {@code time} is in milliseconds
+ * since 1970, {@code durableBefore} the highest sequence that was durable when the frame was
+ * written. Whitening adds (XOR) a fixed pattern, so that no word of a frame that has been written
+ * is zero, whatever the payload: zeros are what was never written.
  */
 final class Frame {
   static final int HEADER_BYTES = 32;
@@ -37,8 +37,7 @@ final class Frame {
   private Frame() {}
 
   /** What a frame says. */
-  record Content(
-      long sequence, long durableBefore, byte kind, long atMillis, ByteBuffer payload) {}
+  record Content(long sequence, long durableBefore, byte kind, long atMillis, ByteBuffer payload) {}
 
   /** The length of a frame with a payload of a length. */
   static int bytes(int payloadBytes) {

@@ -179,8 +179,7 @@ public final class Journal implements AutoCloseable {
    *
    * @param isWhole whether to begin with the oldest segment there is, and not with the snapshot
    */
-  public static Summary read(
-      Path directory, JournalOptions options, boolean isWhole, Replay replay)
+  public static Summary read(Path directory, JournalOptions options, boolean isWhole, Replay replay)
       throws JournalException {
     try {
       long covered = isWhole ? 0 : new Snapshots(directory).loadNewest(replay);
@@ -231,8 +230,7 @@ public final class Journal implements AutoCloseable {
             first,
             frame -> {
               if (frame.sequence() > covered) {
-                replay.accept(
-                    frame.sequence(), frame.atMillis(), frame.kind(), frame.payload());
+                replay.accept(frame.sequence(), frame.atMillis(), frame.kind(), frame.payload());
               }
             });
   }

@@ -136,7 +136,8 @@ final class LedgerTest {
     open().close();
     SettlementDomain other = new SettlementDomain(1, DOMAIN.contract());
     assertThatExceptionOfType(JournalException.class)
-        .isThrownBy(() -> Ledger.open(directory, other, SMALL, InstantSource.system(), Runnable::run))
+        .isThrownBy(
+            () -> Ledger.open(directory, other, SMALL, InstantSource.system(), Runnable::run))
         .withMessageContaining("on chain 31337");
     open().close();
   }
@@ -146,7 +147,12 @@ final class LedgerTest {
     open().close();
     io.tributary.ledger.journal.Journal journal =
         io.tributary.ledger.journal.Journal.open(
-            directory, SMALL, (s, t, k, p) -> {}, sink -> {}, InstantSource.system(), Runnable::run);
+            directory,
+            SMALL,
+            (s, t, k, p) -> {},
+            sink -> {},
+            InstantSource.system(),
+            Runnable::run);
     journal.append(
         (byte) 99,
         java.nio.ByteBuffer.allocate(3),
@@ -191,7 +197,8 @@ final class LedgerTest {
       }
       process.waitFor();
       assertThat(acknowledged).isGreaterThanOrEqualTo(wanted);
-      try (Ledger ledger = Ledger.open(directory, DOMAIN, SMALL, InstantSource.system(), Runnable::run)) {
+      try (Ledger ledger =
+          Ledger.open(directory, DOMAIN, SMALL, InstantSource.system(), Runnable::run)) {
         SignedVoucher best = ledger.lane(lane(0)).received().orElseThrow();
         assertThat(best.voucher().bytesServed()).isGreaterThanOrEqualTo(acknowledged);
         assertThat(best.voucher().amount()).isEqualTo(Amount.of(2 * best.voucher().bytesServed()));

@@ -42,7 +42,9 @@ final class JournalFaultsTest {
   void write() throws IOException, JournalException {
     SplittableRandom random = new SplittableRandom(20);
     Queue<Runnable> tasks = new ArrayDeque<>();
-    Journal journal = Journal.open(directory, OPTIONS, (s, t, k, p) -> {}, sink -> {}, InstantSource.system(), tasks::add);
+    Journal journal =
+        Journal.open(
+            directory, OPTIONS, (s, t, k, p) -> {}, sink -> {}, InstantSource.system(), tasks::add);
     int at = Segment.HEADER_BYTES;
     for (int batch = 0; batch < 12; batch++) {
       lastBatchFirst = records.size();
@@ -179,7 +181,13 @@ final class JournalFaultsTest {
     Arrays.fill(torn, lastBatchAt, lastBatchAt + 40, (byte) 0);
     Files.write(file, torn);
     List<Long> sequences = new ArrayList<>();
-    Journal.open(directory, OPTIONS, (s, t, k, p) -> sequences.add(s), sink -> {}, InstantSource.system(), Runnable::run)
+    Journal.open(
+            directory,
+            OPTIONS,
+            (s, t, k, p) -> sequences.add(s),
+            sink -> {},
+            InstantSource.system(),
+            Runnable::run)
         .close();
     assertThat(sequences).hasSize(lastBatchFirst);
     byte[] after = Files.readAllBytes(file);

@@ -52,7 +52,8 @@ final class JournalTest {
   }
 
   private Journal open(Books books, JournalOptions options) throws JournalException {
-    return Journal.open(directory, options, books::replay, books::snapshot, InstantSource.system(), Runnable::run);
+    return Journal.open(
+        directory, options, books::replay, books::snapshot, InstantSource.system(), Runnable::run);
   }
 
   private static void append(Journal journal, Books books, int kind, String text) {
@@ -149,7 +150,9 @@ final class JournalTest {
   void recordsThatWait_areMadeDurableTogether() throws JournalException {
     Queue<Runnable> tasks = new ArrayDeque<>();
     Books books = new Books();
-    Journal journal = Journal.open(directory, SMALL, books::replay, books::snapshot, InstantSource.system(), tasks::add);
+    Journal journal =
+        Journal.open(
+            directory, SMALL, books::replay, books::snapshot, InstantSource.system(), tasks::add);
     AtomicInteger durable = new AtomicInteger();
     List<Reason> failures = new ArrayList<>();
     for (int i = 0; i < SMALL.maxQueued() + 3; i++) {
