@@ -55,7 +55,6 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
   private @Nullable YamuxStream receiving;
   private boolean finAfterPayload;
   private int nextId;
-  private int unacknowledgedInbound;
   private int unacknowledgedOutbound;
   private int refusals;
   private long provenWindowBytes;
@@ -174,16 +173,8 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
       unacknowledgedOutbound++;
     } else {
       inbound.add(1);
-      unacknowledgedInbound++;
     }
     return stream;
-  }
-
-  /** This side has acknowledged an inbound stream. */
-  void onAcknowledged(YamuxStream stream) {
-    if (!stream.isInitiator()) {
-      unacknowledgedInbound--;
-    }
   }
 
   /** A stream has ended and gives up its place. */
@@ -197,9 +188,6 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
       }
     } else {
       inbound.add(-1);
-      if (!stream.isAcknowledged()) {
-        unacknowledgedInbound--;
-      }
     }
     if (open && streams.isEmpty() && waitingOpens.isEmpty()) {
       if (closingGracefully) {
@@ -354,10 +342,10 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
       throw new YamuxException(
           CloseReason.INVALID_STREAM_ID, Integer.toUnsignedString(streamId) + " is in use");
     }
-    if (!open
-        || closingGracefully
-        || inbound.get() >= options.streams().maxInbound()
-        || unacknowledgedInbound >= options.streams().ackBacklog()) {
+    // A backlog is of streams that nobody has taken, and here each is taken at once. Peers that
+    // heed
+    // none, as js, open more than a backlog's in one read.
+    if (!open || closingGracefully || inbound.get() >= options.streams().maxInbound()) {
       refusals++;
       if (refusals > options.streams().maxRefusals()) {
         throw new YamuxException(

@@ -79,7 +79,7 @@ public record YamuxOptions(Receiving receiving, Streams streams, Sending sending
    *
    * @param maxInbound streams the peer may have open; more are refused
    * @param maxOutbound streams this side may have open
-   * @param ackBacklog streams one side may have opened that the other has not acknowledged yet
+   * @param ackBacklog streams this side may have opened that the peer has not acknowledged yet
    * @param maxWaitingOpens calls of {@code openStream} that may wait for the peer to acknowledge
    *     earlier streams
    * @param maxRefusals streams refused within one keep-alive interval before the connection ends

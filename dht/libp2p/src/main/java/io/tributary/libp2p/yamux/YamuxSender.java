@@ -19,6 +19,9 @@ final class YamuxSender {
 
   private static final int CONTROL_BYTES = 512;
 
+  /** Waiting acknowledgements at which those of ended streams are first looked for. */
+  private static final int MIN_SWEEP = 256;
+
   private final ChannelHandlerContext ctx;
   private final YamuxOptions.Sending options;
   private final SendScheduler scheduler;
@@ -31,6 +34,7 @@ final class YamuxSender {
   private boolean draining;
   private boolean scheduled;
   private boolean closed;
+  private int sweepAt = MIN_SWEEP;
 
   YamuxSender(
       ChannelHandlerContext ctx, YamuxOptions.Sending options, Consumer<CloseReason> onFlood) {
@@ -72,6 +76,11 @@ final class YamuxSender {
 
   /** Enters an inbound stream whose opening is to be acknowledged, with data if it has any. */
   void acknowledge(YamuxStream stream) {
+    if (unacknowledged.size() >= sweepAt) {
+      // While the channel takes nothing, a peer may open and reset streams without end.
+      unacknowledged.removeIf(YamuxStream::isSettled);
+      sweepAt = Math.max(MIN_SWEEP, 2 * unacknowledged.size());
+    }
     unacknowledged.add(stream);
     flushSoon();
   }
@@ -184,6 +193,11 @@ final class YamuxSender {
       control = null;
     }
     unacknowledged.clear();
+  }
+
+  /** Inbound streams whose opening is to be acknowledged. */
+  int waitingAcknowledgements() {
+    return unacknowledged.size();
   }
 
   long bytesSent() {

@@ -281,8 +281,12 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream {
       return false;
     }
     acknowledged = true;
-    connection.onAcknowledged(this);
     return true;
+  }
+
+  /** Whether the opening needs no acknowledgement any more. */
+  boolean isSettled() {
+    return acknowledged || ended;
   }
 
   /** The peer acknowledged the opening. */

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
@@ -27,7 +28,6 @@ import io.tributary.libp2p.transport.Transport;
 import io.tributary.libp2p.transport.TransportConnection;
 import io.tributary.libp2p.transport.TransportListener;
 import java.net.BindException;
-import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -140,9 +140,10 @@ public final class TcpTransport implements Transport {
             }
           } else if (local.isPresent()
               && target.localPort() == LocalPort.LISTENING_IF_POSSIBLE
-              && !(result.cause() instanceof ConnectException)
+              && !(result.cause() instanceof ConnectTimeoutException)
               && !promise.isDone()) {
-            // The port pair is taken, by an earlier connection or one that lingers.
+            // Most likely the port pair is taken: by a connection that lingers, or by one that the
+            // peer has just made. Which error says so depends on the kernel and the engine.
             connect(loop, promise, target, remote, Optional.empty());
           } else {
             promise.tryFailure(result.cause());
