@@ -2,6 +2,7 @@ package io.tributary.libp2p.transport.tcp;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -204,6 +205,7 @@ public final class TcpTransport implements Transport {
         .config()
         .setTcpNoDelay(true)
         .setKeepAlive(true)
+        .setAllocator(PooledByteBufAllocator.DEFAULT)
         .setWriteBufferWaterMark(
             new WriteBufferWaterMark(
                 options.writeHighWaterBytes() / 2, options.writeHighWaterBytes()))
