@@ -273,16 +273,16 @@ class HostInteropTest {
 
   // Streams
 
-  /** The whole gigabyte goes each way once, under either security; the rest is shorter. */
+  /** The whole gigabyte goes once under either security; the other ways are shorter. */
   @ParameterizedTest
-  @CsvSource({"NOISE,64", "TLS,1024"})
+  @CsvSource({"NOISE,1024", "TLS,1024"})
   void host_sendsLong(Security security, long mebibytes) {
     assertThat(within(LONG, pair(security).hostTries().sink(mebibytes * MIB)).sentBytes())
         .isEqualTo(mebibytes * MIB);
   }
 
   @ParameterizedTest
-  @CsvSource({"NOISE,1024", "TLS,64"})
+  @CsvSource({"NOISE,64", "TLS,64"})
   void host_fetchesLong(Security security, long mebibytes) {
     assertThat(within(LONG, pair(security).hostTries().source(mebibytes * MIB)).receivedBytes())
         .isEqualTo(mebibytes * MIB);
