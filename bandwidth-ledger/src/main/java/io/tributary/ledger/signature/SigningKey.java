@@ -6,8 +6,6 @@ import io.tributary.ledger.MalformedLedgerValueException;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import org.bouncycastle.crypto.digests.SHA256Digest;
-import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
 import org.bouncycastle.util.BigIntegers;
 
 /**
@@ -87,12 +85,13 @@ public final class SigningKey implements AutoCloseable {
    */
   public Signature sign(Hash256 digest) {
     byte[] hash = digest.toBytes();
-    BigInteger d = new BigInteger(1, toBytes());
+    byte[] secret = toBytes();
+    BigInteger d = new BigInteger(1, secret);
     BigInteger z = new BigInteger(1, hash);
-    HMacDSAKCalculator nonces = new HMacDSAKCalculator(new SHA256Digest());
-    nonces.init(Curve.ORDER, d, hash);
+    Nonces nonces = new Nonces(secret, hash);
+    Arrays.fill(secret, (byte) 0);
     while (true) {
-      BigInteger k = nonces.nextK();
+      BigInteger k = nonces.next();
       byte[] point =
           curve.multiplyGenerator(BigIntegers.asUnsignedByteArray(Curve.SCALAR_BYTES, k));
       BigInteger r = new BigInteger(1, point, 0, Curve.SCALAR_BYTES);
