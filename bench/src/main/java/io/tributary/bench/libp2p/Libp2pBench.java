@@ -37,7 +37,7 @@ public final class Libp2pBench {
   private final PrintStream progress;
   private final Settings settings;
   private final boolean taskset;
-  private final List<String> flags = flags();
+  private final List<String> flags;
   private final List<Throughput> throughputs = new ArrayList<>();
   private final List<Connect> connects = new ArrayList<>();
   private final List<Ping> pings = new ArrayList<>();
@@ -48,6 +48,7 @@ public final class Libp2pBench {
   public Libp2pBench(PrintStream progress, Settings settings) {
     this.progress = progress;
     this.settings = settings;
+    this.flags = flags(settings);
     this.taskset = Runtime.getRuntime().availableProcessors() > 1 && runs("taskset", "-V");
   }
 
@@ -197,8 +198,17 @@ public final class Libp2pBench {
 
   // The machine
 
-  private static List<String> flags() {
-    List<String> flags = new ArrayList<>(List.of("-Xmx512m", "-XX:MaxDirectMemorySize=1g"));
+  /** Those of the launcher, with bounds on memory that suit two processes beside each other. */
+  private static List<String> flags(Settings settings) {
+    List<String> flags =
+        new ArrayList<>(
+            List.of(
+                "-Xmx512m",
+                "-XX:MaxDirectMemorySize=1g",
+                "-Dio.netty.leakDetection.level=disabled"));
+    if (!settings.spin().isZero()) {
+      flags.add("-D" + HostRow.SPIN_NANOS + "=" + settings.spin().toNanos());
+    }
     if (Runtime.version().feature() >= 24) {
       flags.addAll(
           List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));

@@ -1,5 +1,6 @@
 package io.tributary.bench.libp2p;
 
+import io.tributary.libp2p.transport.IoEngine;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -12,18 +13,20 @@ import java.util.Set;
  * @param window how long each throughput is measured
  * @param shorts how long pings, and stream opens of either kind, are measured
  * @param connects how many connections are made one after another
+ * @param spin how long event loops wait awake before they sleep
  */
 public record Settings(
-    Set<Row> rows, Duration warmUp, Duration window, Duration shorts, int connects) {
+    Set<Row> rows, Duration warmUp, Duration window, Duration shorts, int connects, Duration spin) {
 
-  /** All rows; 3 s, 2 s, 1 s, 60 connections: about two minutes. */
+  /** All rows; 3 s, 2 s, 1 s, 60 connections, no spin: about two minutes. */
   public static Settings defaults() {
     return new Settings(
         EnumSet.allOf(Row.class),
         Duration.ofSeconds(3),
         Duration.ofSeconds(2),
         Duration.ofSeconds(1),
-        60);
+        60,
+        Duration.ZERO);
   }
 
   public Settings {
@@ -37,6 +40,9 @@ public record Settings(
         || shorts.isZero()) {
       throw new IllegalArgumentException("a measurement needs time");
     }
+    if (spin.isNegative() || spin.compareTo(IoEngine.MAX_SPIN) > 0) {
+      throw new IllegalArgumentException("spin " + spin + " is too long");
+    }
     if (connects < 1) {
       throw new IllegalArgumentException("connects " + connects + " is less than 1");
     }
@@ -45,11 +51,16 @@ public record Settings(
 
   /** The same with other rows. */
   public Settings withRows(Set<Row> others) {
-    return new Settings(others, warmUp, window, shorts, connects);
+    return new Settings(others, warmUp, window, shorts, connects, spin);
   }
 
   /** The same with another time for each throughput. */
   public Settings withWindow(Duration other) {
-    return new Settings(rows, warmUp, other, shorts, connects);
+    return new Settings(rows, warmUp, other, shorts, connects, spin);
+  }
+
+  /** The same with another time to wait awake. */
+  public Settings withSpin(Duration other) {
+    return new Settings(rows, warmUp, window, shorts, connects, other);
   }
 }

@@ -14,7 +14,8 @@ final class Libp2pBenchTest {
 
   @Test
   void run_measuresEachRowAskedForBetweenTwoProcesses() throws Exception {
-    Settings settings = new Settings(Set.of(Row.BARE_TLS, Row.NOISE), MOMENT, MOMENT, MOMENT, 2);
+    Settings settings =
+        new Settings(Set.of(Row.BARE_TLS, Row.NOISE), MOMENT, MOMENT, MOMENT, 2, Duration.ZERO);
     Libp2pReport report =
         new Libp2pBench(new PrintStream(PrintStream.nullOutputStream()), settings).run();
 

@@ -48,6 +48,12 @@ final class BenchLibp2pCommand implements Callable<Integer> {
       description = "How long each throughput is measured (default: 2).")
   private double seconds = Settings.defaults().window().toMillis() / 1e3;
 
+  @Option(
+      names = "--spin",
+      paramLabel = "MICROS",
+      description = "How long event loops wait awake before they sleep (default: 0).")
+  private int spinMicros;
+
   @Override
   public Integer call() throws IOException {
     Libp2pReport report = new Libp2pBench(System.err, settings()).run();
@@ -62,8 +68,14 @@ final class BenchLibp2pCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--seconds " + seconds + ": between 0.1 and 600");
     }
+    if (spinMicros < 0 || spinMicros > 1000) {
+      throw new ParameterException(
+          spec.commandLine(), "--spin " + spinMicros + ": between 0 and 1000");
+    }
     Settings settings =
-        Settings.defaults().withWindow(Duration.ofMillis(Math.round(seconds * 1000)));
+        Settings.defaults()
+            .withWindow(Duration.ofMillis(Math.round(seconds * 1000)))
+            .withSpin(Duration.ofNanos(spinMicros * 1000L));
     return only.isEmpty() ? settings : settings.withRows(rows());
   }
 

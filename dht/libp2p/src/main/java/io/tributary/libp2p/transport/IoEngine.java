@@ -22,6 +22,7 @@ import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** The event loops of a host, and the kinds of sockets that run on them. Thread-safe. */
@@ -50,14 +51,24 @@ public final class IoEngine implements AutoCloseable {
       return EPOLL.isAvailable() ? EPOLL : NIO;
     }
 
-    private IoHandlerFactory factory() {
+    private IoHandlerFactory factory(Duration spin) {
       return switch (this) {
-        case EPOLL -> EpollIoHandler.newFactory();
+        case EPOLL ->
+            spin.isZero()
+                ? EpollIoHandler.newFactory()
+                : EpollIoHandler.newFactory(
+                    EVENTS_GROW, () -> new BriefSpin(spin.toNanos(), System::nanoTime));
         case IO_URING -> IoUringIoHandler.newFactory();
         case NIO -> NioIoHandler.newFactory();
       };
     }
   }
+
+  /** The longest time that an event loop may wait awake. */
+  public static final Duration MAX_SPIN = Duration.ofMillis(1);
+
+  /** Netty's number for as many events a turn as there are. */
+  private static final int EVENTS_GROW = 0;
 
   private static final int QUIET_PERIOD_MILLIS = 0;
   private static final int SHUTDOWN_MILLIS = 5_000;
@@ -77,6 +88,23 @@ public final class IoEngine implements AutoCloseable {
    * @param threads how many loops; at least 1
    */
   public static IoEngine start(Kind kind, int threads) {
+    return start(kind, threads, Duration.ZERO);
+  }
+
+  /**
+   * Starts event loops that wait awake for a short while before they sleep, which makes answers to
+   * peers nearby quicker and costs at most that much processor time whenever a loop runs out of
+   * work. Only epoll can; other kinds sleep at once.
+   *
+   * @param kind must be available
+   * @param threads how many loops; at least 1
+   * @param spin how long to stay awake, such as 50 µs; zero to sleep at once, {@link #MAX_SPIN} at
+   *     most
+   */
+  public static IoEngine start(Kind kind, int threads, Duration spin) {
+    if (spin.isNegative() || spin.compareTo(MAX_SPIN) > 0) {
+      throw new IllegalArgumentException("spin " + spin + " is outside 0.." + MAX_SPIN);
+    }
     if (!kind.isAvailable()) {
       throw new IllegalArgumentException(kind + " is not available here");
     }
@@ -86,7 +114,7 @@ public final class IoEngine implements AutoCloseable {
     return new IoEngine(
         kind,
         new MultiThreadIoEventLoopGroup(
-            threads, new DefaultThreadFactory("libp2p", true), kind.factory()));
+            threads, new DefaultThreadFactory("libp2p", true), kind.factory(spin)));
   }
 
   /** Starts one event loop per processor, of the preferred kind. */
