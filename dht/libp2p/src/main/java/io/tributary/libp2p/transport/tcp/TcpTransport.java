@@ -22,14 +22,16 @@ import io.tributary.libp2p.transport.Acceptor;
 import io.tributary.libp2p.transport.DialTarget;
 import io.tributary.libp2p.transport.DialTarget.LocalPort;
 import io.tributary.libp2p.transport.IoEngine;
+import io.tributary.libp2p.transport.ListenException;
 import io.tributary.libp2p.transport.Transport;
 import io.tributary.libp2p.transport.TransportConnection;
 import io.tributary.libp2p.transport.TransportListener;
+import java.io.IOException;
 import java.net.BindException;
-import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -139,7 +141,7 @@ public final class TcpTransport implements Transport {
             }
           } else if (local.isPresent()
               && target.localPort() == LocalPort.LISTENING_IF_POSSIBLE
-              && !(result.cause() instanceof ConnectException)
+              && isOfThisEnd(result.cause())
               && !promise.isDone()) {
             // The port pair is taken, by an earlier connection or one that lingers.
             connect(loop, promise, target, remote, Optional.empty());
@@ -147,6 +149,13 @@ public final class TcpTransport implements Transport {
             promise.tryFailure(result.cause());
           }
         });
+  }
+
+  /** Whether a connection failed since its own address can't be had, whatever the far end does. */
+  private static boolean isOfThisEnd(Throwable cause) {
+    ListenException.Reason reason = ListenException.Reason.of(cause);
+    return reason == ListenException.Reason.ADDRESS_IN_USE
+        || reason == ListenException.Reason.ADDRESS_NOT_HERE;
   }
 
   private Optional<InetSocketAddress> listenPortFor(InetAddress remote) {
@@ -180,13 +189,18 @@ public final class TcpTransport implements Transport {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childHandler(new Accepting(acceptor));
     if (options.reusePort() && io.kind() != IoEngine.Kind.NIO) {
+      try {
+        requireFree(local);
+      } catch (IOException e) {
+        return promise.setFailure(new ListenException(address, e));
+      }
       bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
     }
     ChannelFuture binding = bootstrap.bind(local);
     binding.addListener(
         result -> {
           if (!result.isSuccess()) {
-            promise.tryFailure(result.cause());
+            promise.tryFailure(new ListenException(address, result.cause()));
             return;
           }
           BoundListener listener = new BoundListener(binding.channel());
@@ -196,6 +210,20 @@ public final class TcpTransport implements Transport {
           }
         });
     return promise;
+  }
+
+  /**
+   * Fails if somebody listens at an address. A port that is shared for the sake of dialling from it
+   * would be shared with another process of the same user too, which then gets half of our peers,
+   * without a word. A socket that is bound but does not listen finds that out and receives nobody.
+   */
+  private static void requireFree(InetSocketAddress local) throws IOException {
+    if (local.getPort() != 0) {
+      try (Socket probe = new Socket()) {
+        probe.setReuseAddress(true);
+        probe.bind(local);
+      }
+    }
   }
 
   private TransportConnection configure(SocketChannel channel, boolean fromListenPort) {
