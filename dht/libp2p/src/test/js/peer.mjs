@@ -29,6 +29,7 @@ const { values: flags } = parseArgs({
   options: {
     listen: { type: 'string', multiple: true, default: [] }, // a multiaddr, again and again
     security: { type: 'string', default: 'noise,tls' }, // in the order of liking
+    'late-muxer': { type: 'boolean', default: false }, // negotiate the muxer after the handshake, as old peers do
     transports: { type: 'string', default: 'tcp,quic' },
     dht: { type: 'string', default: 'off' }, // off, client, server
     'dht-protocol': { type: 'string', default: '/ipfs/kad/1.0.0' },
@@ -47,6 +48,18 @@ const maxStreams = Number(flags['max-streams'])
 const streamLimits = { maxInboundStreams: maxStreams, maxOutboundStreams: maxStreams, runOnLimitedConnection: true }
 const pick = (names, choices) => names.split(',').map(name => choices[name] ?? fail(`unknown choice ${name}`))
 function fail (message) { throw new Error(message) }
+
+// Makes a security protocol take no part in the choice of the muxer.
+const late = factory => components => {
+  const secure = factory(components)
+  const without = name => (connection, options) => secure[name](connection, { ...options, skipStreamMuxerNegotiation: true })
+  return new Proxy(secure, {
+    get: (target, name) => name === 'secureInbound' || name === 'secureOutbound'
+      ? without(name)
+      : typeof target[name] === 'function' ? target[name].bind(target) : target[name]
+  })
+}
+const secured = pick(flags.security, { noise: noise(), tls: tls() }).map(flags['late-muxer'] ? late : factory => factory)
 
 const services = { identify: identify(), identifyPush: identifyPush(), ping: ping() }
 if (flags.dht !== 'off') {
@@ -69,7 +82,7 @@ const node = await createLibp2p({
     ...pick(flags.transports, { tcp: tcp(), quic: quic() }),
     ...(flags.relay === 'client' ? [circuitRelayTransport()] : [])
   ],
-  connectionEncrypters: pick(flags.security, { noise: noise(), tls: tls() }),
+  connectionEncrypters: secured,
   streamMuxers: [yamux({ maxInboundStreams: maxStreams, maxOutboundStreams: maxStreams, maxEarlyStreams: maxStreams })],
   connectionGater: { denyDialMultiaddr: () => false }, // or it would not dial loopback
   connectionManager: { inboundConnectionThreshold: 10_000, maxIncomingPendingConnections: 1_000 },
@@ -154,6 +167,9 @@ const commands = {
   connections: () => node.getConnections().map(describe),
   protocols: () => node.getProtocols(),
   dial: async m => describe(await node.dial(peerOf(m.to))),
+  // Listens at one more address, or answers one more protocol; connected peers are told.
+  listen: async m => { await node.components.transportManager.listen([multiaddr(m.address)]) },
+  handle: async m => { await node.handle(m.protocol, stream => { stream.close() }) },
   hangUp: async m => { await node.hangUp(peerOf(m.to)) },
   ping: m => node.services.ping.ping(peerOf(m.to)), // milliseconds
 

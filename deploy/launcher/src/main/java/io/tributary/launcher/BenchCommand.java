@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measure a part of Tributary on this machine.",
     mixinStandardHelpOptions = true,
-    subcommands = BenchErasureCommand.class)
+    subcommands = {BenchErasureCommand.class, BenchLibp2pCommand.class})
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -1,5 +1,8 @@
 package io.tributary.launcher;
 
+import io.tributary.ledger.MalformedLedgerValueException;
+import io.tributary.ledger.journal.JournalException;
+import io.tributary.ledger.keys.KeystoreException;
 import io.tributary.nodekit.config.ConfigException;
 import io.tributary.origin.chain.ChainException;
 import io.tributary.origin.publish.JournalLockedException;
@@ -56,6 +59,15 @@ final class Failures implements IExecutionExceptionHandler {
       if (failure instanceof JournalLockedException) {
         return new Failure(ExitCode.LOCKED, message);
       }
+      if (failure instanceof KeystoreException keystore) {
+        return new Failure(exitCode(keystore.reason()), message);
+      }
+      if (failure instanceof JournalException journal) {
+        return new Failure(exitCode(journal.reason()), message);
+      }
+      if (failure instanceof MalformedLedgerValueException) {
+        return new Failure(ExitCode.USAGE, message);
+      }
       if (failure instanceof NoSuchFileException) {
         return new Failure(ExitCode.NOT_FOUND, "there is no file " + message);
       }
@@ -71,6 +83,25 @@ final class Failures implements IExecutionExceptionHandler {
         case WRONG_NETWORK, REJECTED -> ExitCode.CONFIG;
         case MALFORMED_RESPONSE, MALFORMED_RECORD, TOO_LARGE -> ExitCode.INTEGRITY;
         case UNREACHABLE, HTTP_STATUS, RPC_ERROR, NONCE_TAKEN, POOL_FULL -> ExitCode.UNREACHABLE;
+        case OVERLOADED, CLOSED -> ExitCode.SOFTWARE;
+      };
+    }
+
+    private static ExitCode exitCode(KeystoreException.Reason reason) {
+      return switch (reason) {
+        case NOT_FOUND -> ExitCode.NOT_FOUND;
+        case MALFORMED, WRONG_PASSWORD -> ExitCode.INTEGRITY;
+        case NO_PASSWORD, TOO_OPEN, TOO_COSTLY -> ExitCode.CONFIG;
+        case EXISTS -> ExitCode.USAGE;
+        case IO_ERROR -> ExitCode.DISK;
+      };
+    }
+
+    private static ExitCode exitCode(JournalException.Reason reason) {
+      return switch (reason) {
+        case LOCKED -> ExitCode.LOCKED;
+        case DAMAGED -> ExitCode.INTEGRITY;
+        case DISK_FULL, IO_ERROR -> ExitCode.DISK;
         case OVERLOADED, CLOSED -> ExitCode.SOFTWARE;
       };
     }

@@ -13,6 +13,8 @@ final class Terminal {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+  private static final ObjectMapper JSON_LINE = new ObjectMapper();
+
   private Terminal() {}
 
   /**
@@ -35,6 +37,15 @@ final class Terminal {
       return JSON.writeValueAsString(value);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a result of ours cannot be written as JSON", e);
+    }
+  }
+
+  /** Writes a record or map as JSON on one line. */
+  static String jsonLine(Object value) {
+    try {
+      return JSON_LINE.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an event of ours cannot be written as JSON", e);
     }
   }
 

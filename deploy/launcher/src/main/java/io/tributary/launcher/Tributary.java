@@ -18,6 +18,9 @@ import picocli.CommandLine.Spec;
       DevnetCommand.class,
       PublishCommand.class,
       FileCommand.class,
+      KeysCommand.class,
+      LedgerCommand.class,
+      LibP2pCommand.class,
       BenchCommand.class,
       CompletionCommand.class
     },

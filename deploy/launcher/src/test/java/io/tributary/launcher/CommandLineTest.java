@@ -18,7 +18,7 @@ final class CommandLineTest {
     Ran help = Ran.tributary("--help");
     assertThat(help.exitCode()).isZero();
     assertThat(help.out())
-        .contains("demo", "devnet", "publish", "file", "bench", "completion")
+        .contains("demo", "devnet", "publish", "file", "libp2p", "bench", "completion")
         .contains("130 interrupted");
   }
 

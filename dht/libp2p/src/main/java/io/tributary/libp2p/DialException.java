@@ -16,6 +16,8 @@ public final class DialException extends IOException {
     NO_TRANSPORT(Fault.CALLER, Retry.NEVER),
     /** Each address failed; the cause has a failure per address. */
     ALL_FAILED(Fault.NETWORK, Retry.LATER),
+    /** All known addresses have failed just now and are left alone for a while. */
+    BACKING_OFF(Fault.NETWORK, Retry.LATER),
     /** It took longer than the deadline. */
     TIMEOUT(Fault.NETWORK, Retry.LATER),
     /** The peer is on the deny list. */

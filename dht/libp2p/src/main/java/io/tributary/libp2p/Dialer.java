@@ -8,6 +8,7 @@ import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.PromiseNotifier;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.tributary.libp2p.dial.AddressRanking;
+import io.tributary.libp2p.dial.DialBackoff;
 import io.tributary.libp2p.dial.DialRace;
 import io.tributary.libp2p.dial.NameResolver;
 import io.tributary.libp2p.limits.Resource;
@@ -28,7 +29,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Makes outbound connections; who asks for a peer that is being dialled joins in. Thread-safe. */
+/**
+ * Makes outbound connections; who asks for a peer that is being dialled joins in. Thread-safe.
+ *
+ * <p>An address that failed is left alone for a while, unless the caller names it.
+ */
 final class Dialer {
 
   /** The most addresses tried for one connection. */
@@ -50,6 +55,7 @@ final class Dialer {
   private final Consumer<HostConnection> onEstablished;
   private final Map<PeerId, Waiting> underWay = new HashMap<>();
   private int toAnyone;
+  private final DialBackoff backoff;
   private boolean stopped;
 
   Dialer(
@@ -61,10 +67,16 @@ final class Dialer {
     this.resolver = resolver;
     this.establisher = establisher;
     this.onEstablished = onEstablished;
+    this.backoff = new DialBackoff(parts.clock());
   }
 
-  /** Connects to a peer at one of several addresses. */
-  Future<Connection> dial(PeerId peer, Collection<Multiaddr> addresses) {
+  /**
+   * Connects to a peer at one of several addresses.
+   *
+   * @param given addresses to be tried in any case
+   * @param known addresses to be tried unless they have just failed
+   */
+  Future<Connection> dial(PeerId peer, Collection<Multiaddr> given, Collection<Multiaddr> known) {
     EventLoop loop = parts.io().group().next();
     Promise<Connection> promise = loop.newPromise();
     Optional<DialException.Reason> refusal = refusal(peer);
@@ -93,7 +105,7 @@ final class Dialer {
           }
         });
     if (first) {
-      Future<HostConnection> running = run(loop, Optional.of(peer), addresses);
+      Future<HostConnection> running = run(loop, Optional.of(peer), given, known);
       running.addListener((Future<HostConnection> result) -> finish(peer, joined, result));
       joined.nobodyWants.addListener(ignored -> running.cancel(false));
     }
@@ -128,7 +140,7 @@ final class Dialer {
       }
       toAnyone++;
     }
-    Future<HostConnection> running = run(loop, Optional.empty(), List.of(address));
+    Future<HostConnection> running = run(loop, Optional.empty(), List.of(address), List.of());
     running.addListener(
         (Future<HostConnection> result) -> {
           synchronized (underWay) {
@@ -197,30 +209,54 @@ final class Dialer {
 
   /** Resolves, ranks and races; the future fails with {@link DialException} only. */
   private Future<HostConnection> run(
-      EventLoop loop, Optional<PeerId> peer, Collection<Multiaddr> addresses) {
+      EventLoop loop,
+      Optional<PeerId> peer,
+      Collection<Multiaddr> given,
+      Collection<Multiaddr> known) {
     Promise<HostConnection> promise = loop.newPromise();
-    resolve(loop, addresses)
-        .addListener(
-            (Future<List<Multiaddr>> resolved) -> {
-              List<Multiaddr> ranked =
-                  AddressRanking.rank(resolved.getNow(), parts.transports(), MAX_ADDRESSES);
-              if (ranked.isEmpty()) {
-                DialException.Reason reason =
-                    resolved.getNow().isEmpty()
-                        ? DialException.Reason.NO_ADDRESS
-                        : DialException.Reason.NO_TRANSPORT;
-                promise.tryFailure(new DialException(reason, addresses.toString()));
-              } else {
-                race(loop, peer, ranked, promise);
-              }
-            });
     promise.addListener(
         result -> {
           if (result.cause() instanceof DialException failure) {
             parts.metrics().dialFailed(failure.reason().name());
           }
         });
+    resolve(loop, given)
+        .addListener(
+            (Future<List<Multiaddr>> resolvedGiven) ->
+                resolve(loop, known)
+                    .addListener(
+                        (Future<List<Multiaddr>> resolvedKnown) ->
+                            start(
+                                loop,
+                                peer,
+                                resolvedGiven.getNow(),
+                                resolvedKnown.getNow(),
+                                promise)));
     return promise;
+  }
+
+  private void start(
+      EventLoop loop,
+      Optional<PeerId> peer,
+      List<Multiaddr> given,
+      List<Multiaddr> known,
+      Promise<HostConnection> promise) {
+    List<Multiaddr> wanted = new ArrayList<>(given);
+    for (Multiaddr each : known) {
+      if (peer.isEmpty() || !backoff.isHeldOff(peer.get(), each)) {
+        wanted.add(each);
+      }
+    }
+    List<Multiaddr> ranked = AddressRanking.rank(wanted, parts.transports(), MAX_ADDRESSES);
+    if (!ranked.isEmpty()) {
+      race(loop, peer, ranked, promise);
+      return;
+    }
+    DialException.Reason reason =
+        !wanted.isEmpty()
+            ? DialException.Reason.NO_TRANSPORT
+            : known.isEmpty() ? DialException.Reason.NO_ADDRESS : DialException.Reason.BACKING_OFF;
+    promise.tryFailure(new DialException(reason, "of " + given + " and " + known));
   }
 
   private void race(
@@ -232,7 +268,7 @@ final class Dialer {
         new DialRace<>(
                 loop,
                 ranked,
-                address -> attempt(DialTarget.of(address, peer)),
+                address -> noted(peer, address, attempt(DialTarget.of(address, peer))),
                 late -> late.close(CloseReason.DUPLICATE),
                 parts.times().dialHeadStart())
             .run();
@@ -264,6 +300,22 @@ final class Dialer {
             promise.trySuccess(connection);
           }
         });
+  }
+
+  /** Has the outcome of an attempt count for the next one. */
+  private Future<HostConnection> noted(
+      Optional<PeerId> peer, Multiaddr address, Future<HostConnection> attempt) {
+    attempt.addListener(
+        (Future<HostConnection> result) -> {
+          // A refusal by this host's own limits says nothing of the address.
+          boolean own = result.isCancelled() || result.cause() instanceof DialException;
+          if (result.isSuccess()) {
+            peer.ifPresent(id -> backoff.succeeded(id, address));
+          } else if (!own) {
+            peer.ifPresent(id -> backoff.failed(id, address));
+          }
+        });
+    return attempt;
   }
 
   private Future<List<Multiaddr>> resolve(EventLoop loop, Collection<Multiaddr> addresses) {
@@ -334,6 +386,11 @@ final class Dialer {
             establish(result.getNow(), target, transport.get(), promise);
           } else {
             parts.resources().release(Resource.OUTBOUND_CONNECTIONS);
+            if (result.cause() instanceof UpgradeException failure) {
+              parts
+                  .metrics()
+                  .upgradeFailed(Direction.OUTBOUND, failure.step().name(), failure.reason());
+            }
             promise.tryFailure(result.cause());
           }
         });

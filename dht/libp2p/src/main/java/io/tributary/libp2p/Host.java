@@ -327,7 +327,8 @@ public final class Host implements AutoCloseable {
   /**
    * Connects to a peer, or returns the connection there is.
    *
-   * @param addresses where it may be, besides what the address book says
+   * @param addresses where it may be, besides what the address book says; unlike those of the book
+   *     they are tried even if they have just failed
    * @return a failure is a {@link DialException}
    */
   public Future<Connection> connect(PeerId peer, Collection<Multiaddr> addresses) {
@@ -335,9 +336,7 @@ public final class Host implements AutoCloseable {
     if (existing.isPresent() && !existing.get().isLimited()) {
       return parts.io().group().next().newSucceededFuture(existing.get());
     }
-    Set<Multiaddr> all = new LinkedHashSet<>(addresses);
-    all.addAll(addressBook.addresses(peer));
-    return dialer.dial(peer, all);
+    return dialer.dial(peer, addresses, addressBook.addresses(peer));
   }
 
   /** Connects to a peer at an address; to whoever answers there, if it ends with no id. */

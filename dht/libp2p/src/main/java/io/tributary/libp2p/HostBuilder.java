@@ -12,12 +12,17 @@ import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.muxer.StreamMuxer;
 import io.tributary.libp2p.security.SecurityProtocol;
 import io.tributary.libp2p.security.noise.NoiseProtocol;
+import io.tributary.libp2p.security.tls.CertificateRotation;
 import io.tributary.libp2p.security.tls.TlsProtocol;
+import io.tributary.libp2p.security.tls.TlsProvider;
 import io.tributary.libp2p.transport.IoEngine;
 import io.tributary.libp2p.transport.Transport;
+import io.tributary.libp2p.transport.quic.QuicOptions;
+import io.tributary.libp2p.transport.quic.QuicTransport;
 import io.tributary.libp2p.transport.tcp.TcpTransport;
 import io.tributary.libp2p.upgrade.Upgrader;
 import io.tributary.libp2p.yamux.YamuxMuxer;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +71,10 @@ public final class HostBuilder {
     return this;
   }
 
-  /** Adds a transport; the first are tried first. Without any the host has TCP. */
+  /**
+   * Adds a transport; the first are tried first. Without any the host has TCP, then QUIC where its
+   * native library works.
+   */
   public HostBuilder transport(Function<IoEngine, Transport> factory) {
     transports.add(factory);
     return this;
@@ -153,16 +161,31 @@ public final class HostBuilder {
       String agentVersion,
       int observers) {}
 
+  private static List<Transport> defaultTransports(
+      IoEngine engine, CertificateRotation certificates) {
+    Transport tcp = new TcpTransport(engine);
+    return QuicTransport.isAvailable()
+        ? List.of(tcp, new QuicTransport(engine, certificates, QuicOptions.defaults()))
+        : List.of(tcp);
+  }
+
   /** The host, not started yet. */
   public Host build() {
     IoEngine engine = io.orElseGet(IoEngine::start);
+    CertificateRotation certificates =
+        new CertificateRotation(identity, InstantSource.system(), new SecureRandom());
     List<Transport> built =
         transports.isEmpty()
-            ? List.of(new TcpTransport(engine))
+            ? defaultTransports(engine, certificates)
             : transports.stream().map(factory -> factory.apply(engine)).toList();
     List<SecurityProtocol> secured =
         securities.isEmpty()
-            ? List.of(new TlsProtocol(identity), new NoiseProtocol(identity))
+            ? List.of(
+                new TlsProtocol(
+                    certificates,
+                    TlsProvider.preferred(),
+                    SecurityProtocol.DEFAULT_HANDSHAKE_DEADLINE),
+                new NoiseProtocol(identity))
             : List.copyOf(securities);
     HostParts parts =
         new HostParts(

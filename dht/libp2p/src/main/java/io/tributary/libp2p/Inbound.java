@@ -8,6 +8,7 @@ import io.tributary.libp2p.metrics.RefusalReason;
 import io.tributary.libp2p.security.Role;
 import io.tributary.libp2p.transport.Acceptor;
 import io.tributary.libp2p.transport.TransportConnection;
+import io.tributary.libp2p.upgrade.UpgradeException;
 import java.net.InetAddress;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,6 +48,11 @@ final class Inbound {
       @Override
       public void accept(TransportConnection connection) {
         Inbound.this.accept(connection, transport);
+      }
+
+      @Override
+      public void failed(UpgradeException cause) {
+        parts.metrics().upgradeFailed(Direction.INBOUND, cause.step().name(), cause.reason());
       }
     };
   }

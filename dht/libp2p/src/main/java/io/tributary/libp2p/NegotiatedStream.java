@@ -46,6 +46,15 @@ final class NegotiatedStream implements Stream, StreamHandler {
 
   private static final long CLOSE_DELAY_MILLIS = 50;
 
+  /*
+   * A refusal that must be heard
+   * ----------------------------
+   * A peer that proposes one protocol sends data right behind it. Declined, it has sent what is no
+   * message of the negotiation, or the end of its side. A reset for that would overtake the answer,
+   * and the peer would not learn why. So the answer goes out with the end of this side, and what
+   * still comes is dropped, uncredited, until the peer gives up or the deadline passes.
+   */
+
   private static final Logger log = LoggerFactory.getLogger(NegotiatedStream.class);
 
   /** Told of what becomes of a stream, for limits and metrics. On the event loop. */
@@ -75,6 +84,7 @@ final class NegotiatedStream implements Stream, StreamHandler {
   private boolean endPending;
   private boolean closedPending;
   private boolean ended;
+  private boolean declined;
   private boolean peerMovedOn;
   private boolean closeDelayed;
   private volatile boolean closing;
@@ -168,7 +178,9 @@ final class NegotiatedStream implements Stream, StreamHandler {
   @Override
   public void onData(ByteBuf data) {
     StreamHandler current = handler;
-    if (negotiation == null && current != null) {
+    if (declined) {
+      data.release();
+    } else if (negotiation == null && current != null) {
       onPeerMovedOn();
       current.onData(data);
     } else if (negotiation == null) {
@@ -206,8 +218,18 @@ final class NegotiatedStream implements Stream, StreamHandler {
     } catch (NegotiationException e) {
       data.release();
       send(out);
-      fail(e.failure());
+      if (talk.hasDeclined()) {
+        decline();
+      } else {
+        fail(e.failure());
+      }
     }
+  }
+
+  private void decline() {
+    declined = true;
+    failure = StreamReset.of(ResetReason.PROTOCOL_UNSUPPORTED);
+    raw.closeWrite();
   }
 
   private void agreed() {
@@ -280,7 +302,11 @@ final class NegotiatedStream implements Stream, StreamHandler {
     onPeerMovedOn();
     StreamHandler current = handler;
     if (negotiation != null) {
-      refuse(ResetReason.NEGOTIATION_FAILED);
+      if (!negotiation.hasDeclined()) {
+        refuse(ResetReason.NEGOTIATION_FAILED);
+      } else if (!declined) {
+        decline();
+      }
     } else if (current == null || early != null) {
       endPending = true;
     } else {
@@ -320,7 +346,7 @@ final class NegotiatedStream implements Stream, StreamHandler {
 
   @Override
   public void onClosed() {
-    end(Optional.empty());
+    end(Optional.ofNullable(failure).map(StreamReset::reason));
     StreamHandler current = handler;
     if (current != null && early == null) {
       current.onClosed();

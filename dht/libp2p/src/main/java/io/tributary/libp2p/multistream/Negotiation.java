@@ -49,6 +49,11 @@ public abstract sealed class Negotiation permits Proposer, Responder {
     }
   }
 
+  /** Whether a proposal of the peer was declined, which it may not have seen yet. */
+  public boolean hasDeclined() {
+    return false;
+  }
+
   abstract void onHeader(ByteBuf out);
 
   /** Handles a message after the header; returns whether it is the protocol agreed on. */

@@ -10,6 +10,7 @@ import java.util.Set;
 public final class Responder extends Negotiation {
 
   private final Set<String> protocols;
+  private boolean declined;
 
   /**
    * A responder.
@@ -18,6 +19,11 @@ public final class Responder extends Negotiation {
    */
   public Responder(Set<String> protocols) {
     this.protocols = protocols;
+  }
+
+  @Override
+  public boolean hasDeclined() {
+    return declined;
   }
 
   @Override
@@ -32,6 +38,7 @@ public final class Responder extends Negotiation {
       return false;
     }
     boolean accepted = protocols.contains(text);
+    declined |= !accepted;
     Message.write(out, accepted ? text : Message.NOT_AVAILABLE);
     return accepted;
   }

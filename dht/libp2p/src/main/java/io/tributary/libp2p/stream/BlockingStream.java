@@ -9,19 +9,27 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A stream for callers that wait: an {@link InputStream} and an {@link OutputStream} over a {@link
  * ByteStream}, whose handler it becomes. One thread may read while another writes.
  *
  * <p>What is read counts as consumed, so a reader that pauses stops the writer at the far end. No
- * method may be called on an event loop. {@link #close} resets the stream unless both sides have
- * closed; to end in order, close the output and read to the end.
+ * method may be called on an event loop.
+ *
+ * <p>{@link #close} resets the stream, unless the output was closed before: then what was written
+ * still goes out, what comes is dropped, and the peer has the timeout to close its side.
  */
 public final class BlockingStream implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(BlockingStream.class);
 
   /** The largest piece that one write hands to the stream. */
   private static final int PIECE_BYTES = 64 * 1024;
@@ -32,8 +40,10 @@ public final class BlockingStream implements AutoCloseable {
   private final Condition readable = lock.newCondition();
   private final Condition writable = lock.newCondition();
   private final ArrayDeque<ByteBuf> arrived = new ArrayDeque<>();
+  private final StreamHandler events = new Events();
   private final InputStream input = new Input();
   private final OutputStream output = new Output();
+  private int uncreditedBytes;
   private boolean endOfInput;
   private boolean inputClosed;
   private boolean outputClosed;
@@ -47,10 +57,51 @@ public final class BlockingStream implements AutoCloseable {
    *     SocketTimeoutException}
    */
   public BlockingStream(ByteStream stream, Duration timeout) {
+    this(stream, timeout.toNanos());
+    stream.handler(events);
+  }
+
+  private BlockingStream(ByteStream stream, long timeoutNanos) {
     this.stream = stream;
-    this.timeoutNanos = timeout.toNanos();
+    this.timeoutNanos = timeoutNanos;
     stream.creditOnReturn(false);
-    stream.handler(new Events());
+  }
+
+  /** What is done with a stream by a thread that may wait. */
+  @FunctionalInterface
+  public interface Session {
+
+    /** Talks; when it returns or throws, the stream is {@linkplain BlockingStream#close closed}. */
+    void talk(BlockingStream stream) throws IOException;
+  }
+
+  /**
+   * Serves an accepted stream by a thread that may wait, for {@code host.handle(protocol, stream ->
+   * BlockingStream.serve(...))}.
+   *
+   * @param threads bound how many sessions run; one they refuse ends with a reset
+   * @return the handler that the protocol's handler is to return
+   */
+  public static StreamHandler serve(
+      ByteStream stream, Duration timeout, Executor threads, Session session) {
+    BlockingStream blocking = new BlockingStream(stream, timeout.toNanos());
+    try {
+      threads.execute(() -> blocking.talk(session));
+    } catch (RejectedExecutionException e) {
+      log.debug("no thread for stream {}", stream.id(), e);
+      stream.reset(StreamReset.NO_CODE);
+    }
+    return blocking.events;
+  }
+
+  private void talk(Session session) {
+    try {
+      session.talk(this);
+    } catch (IOException e) {
+      log.debug("stream {} has failed", stream.id(), e);
+    } finally {
+      close();
+    }
   }
 
   /** What the peer sends. */
@@ -67,16 +118,31 @@ public final class BlockingStream implements AutoCloseable {
   public void close() {
     lock.lock();
     try {
+      boolean inOrder = outputClosed;
       inputClosed = true;
       outputClosed = true;
-      arrived.forEach(ByteBuf::release);
-      arrived.clear();
+      dropArrived();
       if (!closed && reset == null) {
-        stream.reset(StreamReset.NO_CODE);
+        if (inOrder) {
+          stream.deadline(Duration.ofNanos(timeoutNanos));
+        } else {
+          stream.reset(StreamReset.NO_CODE);
+        }
       }
+      readable.signalAll();
+      writable.signalAll();
     } finally {
       lock.unlock();
     }
+  }
+
+  private void dropArrived() {
+    for (ByteBuf head = arrived.poll(); head != null; head = arrived.poll()) {
+      uncreditedBytes += head.readableBytes();
+      head.release();
+    }
+    stream.credit(uncreditedBytes);
+    uncreditedBytes = 0;
   }
 
   private void await(Condition condition, Waiting waiting) throws IOException {
@@ -186,10 +252,13 @@ public final class BlockingStream implements AutoCloseable {
         }
         int bytes = Math.min(length, head.readableBytes());
         head.readBytes(target, offset, bytes);
+        uncreditedBytes += bytes;
         if (!head.isReadable()) {
+          // Piece by piece, lest each byte read alone cost the event loop a task.
+          stream.credit(uncreditedBytes);
+          uncreditedBytes = 0;
           arrived.remove().release();
         }
-        stream.credit(bytes);
         return bytes;
       } finally {
         lock.unlock();
@@ -223,10 +292,7 @@ public final class BlockingStream implements AutoCloseable {
       lock.lock();
       try {
         inputClosed = true;
-        for (ByteBuf head = arrived.poll(); head != null; head = arrived.poll()) {
-          stream.credit(head.readableBytes());
-          head.release();
-        }
+        dropArrived();
         readable.signalAll();
       } finally {
         lock.unlock();

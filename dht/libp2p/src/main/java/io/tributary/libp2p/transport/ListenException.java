@@ -26,7 +26,7 @@ public final class ListenException extends IOException {
     }
 
     /** What the system's words mean: native and JDK sockets have only those in common. */
-    public static Reason of(Throwable cause) {
+    static Reason of(Throwable cause) {
       String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
       for (Reason reason : values()) {
         if (message.contains(reason.words)) {

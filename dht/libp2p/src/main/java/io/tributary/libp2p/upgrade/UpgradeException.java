@@ -45,6 +45,11 @@ public final class UpgradeException extends IOException {
     this.retry = retry;
   }
 
+  /** The failure of a transport whose handshake secures the connection by itself. */
+  public static UpgradeException inHandshake(SecureChannelException cause) {
+    return new UpgradeException(Step.SECURITY_HANDSHAKE, cause);
+  }
+
   /** Where it failed. */
   public Step step() {
     return step;

@@ -1,4 +1,4 @@
-/** Tests of the identify message. */
+/** Tests of identify. */
 @NullMarked
 package io.tributary.libp2p.identify;
 

@@ -1,7 +1,6 @@
 package io.tributary.libp2p.interop;
 
 import static io.tributary.libp2p.TestHosts.await;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -14,35 +13,33 @@ import io.tributary.libp2p.TestHosts;
 import io.tributary.libp2p.TestProtocols;
 import io.tributary.libp2p.identity.PrivateKey;
 import io.tributary.libp2p.multiformats.Multiaddr;
+import io.tributary.libp2p.peers.PeerInfo;
 import io.tributary.libp2p.perf.PerfService;
 import io.tributary.libp2p.ping.PingService;
 import io.tributary.libp2p.security.SecurityProtocol;
 import io.tributary.libp2p.security.noise.NoiseProtocol;
 import io.tributary.libp2p.security.tls.TlsProtocol;
-import io.tributary.libp2p.stream.BlockingStream;
 import io.tributary.libp2p.stream.ResetReason;
-import io.tributary.libp2p.stream.StreamResetException;
-import java.io.DataInputStream;
-import java.io.IOException;
-import java.security.MessageDigest;
+import io.tributary.libp2p.trial.Trial;
+import io.tributary.libp2p.trial.TrialPattern;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.Map;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A host against js-libp2p over TCP, in both directions. */
 class HostInteropTest {
   private static final int MIB = 1 << 20;
-
-  /** Bytes of the long streams; a gigabyte if asked for by {@code -Dinterop.bytes}. */
-  private static final long LONG_BYTES = Long.getLong("interop.bytes", 64L * MIB);
-
-  private static final Duration LONG_TIMEOUT = Duration.ofMinutes(2);
+  private static final String YAMUX = "/yamux/1.0.0";
+  private static final Duration LONG = Duration.ofMinutes(2);
 
   enum Security {
     NOISE("noise"),
@@ -59,175 +56,346 @@ class HostInteropTest {
     }
   }
 
+  /** One js peer for each security; it listens and dials. */
+  private static final Map<Security, JsPeer> JS = new EnumMap<>(Security.class);
+
   private final TestHosts hosts = new TestHosts();
+
+  /** A host with all protocols, and the js peer it meets. */
+  private record Pair(Host host, TestProtocols protocols, PingService ping, JsPeer js) {
+
+    Connection hostDials() {
+      return await(host.connect(js.address()));
+    }
+
+    Trial hostTries() {
+      return new Trial(hostDials(), LONG);
+    }
+
+    Multiaddr address() {
+      return TestHosts.addressOf(host);
+    }
+
+    JsonNode jsDials() {
+      return js.dial(address());
+    }
+  }
+
+  @BeforeAll
+  static void startJs() {
+    for (Security security : Security.values()) {
+      JS.put(
+          security,
+          JsPeer.listenTcp(
+              "--security", security.js, "--agent", "js-tested/1", "--transports=tcp"));
+    }
+  }
+
+  @AfterAll
+  static void stopJs() {
+    JS.values().forEach(JsPeer::close);
+    JS.clear();
+  }
 
   @AfterEach
   void stop() {
     hosts.close();
   }
 
+  private Pair pair(Security security) {
+    return pair(security, js(security));
+  }
+
+  private Pair pair(Security security, JsPeer js) {
+    Host host = hosts.listening(security::ours);
+    PerfService.answer(host);
+    return new Pair(host, new TestProtocols(host), new PingService(host), js);
+  }
+
+  private static JsPeer js(Security security) {
+    JsPeer peer = JS.get(security);
+    if (peer == null) {
+      throw new AssertionError("not started");
+    }
+    return peer;
+  }
+
+  // Connecting
+
   @ParameterizedTest
   @EnumSource(Security.class)
-  void host_dialsJs(Security security) throws IOException {
-    Host host = hosts.listening(security::ours);
-    PingService ping = new PingService(host);
-    try (JsPeer js = JsPeer.listenTcp("--security", security.js, "--agent", "js-tested/1")) {
-      Connection connection = await(host.connect(js.address()));
-      assertThat(connection.remotePeer()).isEqualTo(js.peerId());
-      assertThat(connection.muxer()).isEqualTo("/yamux/1.0.0");
+  void host_dials_andPings(Security security) {
+    Pair pair = pair(security);
 
-      assertThat(await(ping.ping(connection))).isPositive();
-      assertThat(await(connection.ping())).isPositive();
-      identified(host, connection, js);
-      assertThat(await(PerfService.run(connection, 3 * MIB, 5 * MIB)).downloadBytes())
-          .isEqualTo(5 * MIB);
-      sink(connection, LONG_BYTES);
-      resetByPeer(connection);
-      unsupported(connection);
-      backPressure(connection);
-      manyStreams(connection);
+    Connection connection = pair.hostDials();
+
+    assertThat(connection.remotePeer()).isEqualTo(pair.js.peerId());
+    assertThat(connection.muxer()).isEqualTo(YAMUX);
+    assertThat(connection.security()).contains(security.js);
+    assertThat(await(pair.ping.ping(connection))).isPositive();
+    assertThat(await(connection.ping())).isPositive();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Security.class)
+  void js_dials_andPings(Security security) {
+    Pair pair = pair(security);
+
+    JsonNode connection = pair.jsDials();
+
+    assertThat(connection.get("peer").asText()).isEqualTo(pair.host.peerId().toString());
+    assertThat(connection.get("muxer").asText()).isEqualTo(YAMUX);
+    assertThat(connection.get("security").asText()).contains(security.js);
+    assertThat(pair.js.call("ping", "to", pair.address()).asInt()).isNotNegative();
+  }
+
+  /** js that has no say in the handshake about the muxer, as peers without the extension. */
+  @ParameterizedTest
+  @EnumSource(Security.class)
+  void muxerThatTheHandshakeDoesNotName_isNegotiatedAfterIt(Security security) {
+    try (JsPeer late = JsPeer.listenTcp("--security", security.js, "--late-muxer")) {
+      Pair dialler = pair(security, late);
+      assertThat(dialler.hostDials().muxer()).isEqualTo(YAMUX);
+      assertThat(await(dialler.hostTries().echo(MIB)).receivedBytes()).isEqualTo(MIB);
+
+      Pair listener = pair(security, late);
+      assertThat(listener.jsDials().get("muxer").asText()).isEqualTo(YAMUX);
+      JsonNode echo = late.call("echo", "to", listener.address(), "bytes", MIB);
+      assertThat(echo.get("same").asBoolean()).isTrue();
     }
   }
 
-  private static void identified(Host host, Connection connection, JsPeer js) {
+  // Identify
+
+  @ParameterizedTest
+  @EnumSource(Security.class)
+  void host_learnsWhatJsIs(Security security) {
+    Pair pair = pair(security);
+    Connection connection = pair.hostDials();
+
     Awaitility.await().until(() -> connection.peerInfo().isPresent());
-    var info = connection.peerInfo().orElseThrow();
+    PeerInfo info = connection.peerInfo().orElseThrow();
     assertThat(info.agentVersion()).hasValue("js-tested/1");
     assertThat(info.protocols()).contains(TestProtocols.ECHO, PingService.PROTOCOL_ID);
     assertThat(info.observedAddress()).hasValue(connection.localAddress());
-    assertThat(host.addressBook().isCertified(js.peerId(), js.address())).isTrue();
-
-    js.awaitEvent("identified");
-    Awaitility.await()
-        .untilAsserted(
-            () -> {
-              JsonNode known = js.call("peer", "peer", host.peerId());
-              assertThat(known.get("addresses").get(0).get("certified").asBoolean()).isTrue();
-            });
-    host.handle("/news/1.0.0", stream -> data -> data.release());
-    Awaitility.await()
-        .untilAsserted(
-            () ->
-                assertThat(js.call("peer", "peer", host.peerId()).get("protocols"))
-                    .extracting(JsonNode::asText)
-                    .contains("/news/1.0.0"));
-  }
-
-  private static void sink(Connection connection, long bytes) throws IOException {
-    MessageDigest hash = TestProtocols.sha256();
-    byte[] block = new byte[MIB];
-    new SplittableRandom(1).nextBytes(block);
-    Stream stream = await(connection.newStream(TestProtocols.SINK));
-    try (BlockingStream blocking = new BlockingStream(stream, LONG_TIMEOUT)) {
-      for (long left = bytes; left > 0; ) {
-        int length = (int) Math.min(left, block.length);
-        hash.update(block, 0, length);
-        blocking.output().write(block, 0, length);
-        left -= length;
-      }
-      blocking.output().close();
-      DataInputStream answer = new DataInputStream(blocking.input());
-      assertThat(answer.readLong()).isEqualTo(bytes);
-      assertThat(answer.readNBytes(32)).isEqualTo(hash.digest());
-      assertThat(answer.read()).isEqualTo(-1);
-    }
-  }
-
-  private static void resetByPeer(Connection connection) throws IOException {
-    try (BlockingStream blocking = open(connection, TestProtocols.RESET)) {
-      blocking.output().write(1);
-      assertThatExceptionOfType(StreamResetException.class)
-          .isThrownBy(() -> blocking.input().read())
-          .satisfies(e -> assertThat(e.reset().reason()).isEqualTo(ResetReason.RESET_BY_PEER));
-    }
-  }
-
-  private static void unsupported(Connection connection) throws IOException {
-    try (BlockingStream blocking = open(connection, "/nobody/speaks/this")) {
-      blocking.output().write(1);
-      assertThatExceptionOfType(StreamResetException.class)
-          .isThrownBy(() -> blocking.input().read())
-          .satisfies(
-              e -> assertThat(e.reset().reason()).isEqualTo(ResetReason.PROTOCOL_UNSUPPORTED));
-    }
-    Stream chosen = await(connection.newStream(List.of("/nobody/speaks/that", TestProtocols.ECHO)));
-    assertThat(chosen.protocol()).isEqualTo(TestProtocols.ECHO);
-    chosen.reset(0);
-  }
-
-  private static void backPressure(Connection connection) throws IOException {
-    Stream stream = await(connection.newStream(TestProtocols.HOLD));
-    try (BlockingStream blocking = new BlockingStream(stream, LONG_TIMEOUT)) {
-      byte[] block = new byte[64 * 1024];
-      int written = 0;
-      while (stream.isWritable()) {
-        blocking.output().write(block);
-        written += block.length;
-        assertThat(written).isLessThan(64 * MIB);
-      }
-      assertThat(stream.writableBytes()).isZero();
-    }
-  }
-
-  private static BlockingStream open(Connection connection, String protocol) {
-    return new BlockingStream(await(connection.newStream(protocol)), Duration.ofSeconds(20));
-  }
-
-  private static void manyStreams(Connection connection) throws IOException {
-    List<Future<Stream>> opening = new ArrayList<>();
-    for (int i = 0; i < 1000; i++) {
-      opening.add(connection.newStream(TestProtocols.ECHO));
-    }
-    List<BlockingStream> streams = new ArrayList<>();
-    for (int i = 0; i < opening.size(); i++) {
-      BlockingStream stream = new BlockingStream(await(opening.get(i)), Duration.ofSeconds(20));
-      streams.add(stream);
-      stream.output().write(("stream " + i).getBytes(UTF_8));
-      stream.output().close();
-    }
-    for (int i = 0; i < streams.size(); i++) {
-      assertThat(new String(streams.get(i).input().readAllBytes(), UTF_8)).isEqualTo("stream " + i);
-    }
+    assertThat(pair.host.addressBook().isCertified(pair.js.peerId(), pair.js.address())).isTrue();
   }
 
   @ParameterizedTest
   @EnumSource(Security.class)
-  void js_dialsHost(Security security) {
-    Host host = hosts.listening(security::ours);
-    TestProtocols protocols = new TestProtocols(host);
-    PingService ping = new PingService(host);
-    PerfService.answer(host);
-    assertThat(ping).isNotNull();
-    Multiaddr to = TestHosts.addressOf(host);
-    try (JsPeer js = JsPeer.start("--security", security.js)) {
-      JsonNode connection = js.dial(to);
-      assertThat(connection.get("peer").asText()).isEqualTo(host.peerId().toString());
-      assertThat(connection.get("muxer").asText()).isEqualTo("/yamux/1.0.0");
-      assertThat(js.call("ping", "to", to).asInt()).isNotNegative();
-      assertThat(js.awaitEvent("identified").get("signed").asBoolean()).isTrue();
+  void js_learnsWhatTheHostIs(Security security) {
+    Pair pair = pair(security);
+    pair.jsDials();
 
-      assertThat(js.call("echo", "to", to, "bytes", 3 * MIB + 1).get("same").asBoolean()).isTrue();
-      JsonNode sent = js.call(LONG_TIMEOUT, "send", "to", to, "bytes", LONG_BYTES);
-      assertThat(sent.get("reply").asText())
-          .isEqualTo("%016x%s".formatted(LONG_BYTES, sent.get("sha256").asText()));
-      JsonNode halfClosed = js.call("halfClose", "to", to);
-      assertThat(halfClosed.get("reply").asText())
-          .isEqualTo("0".repeat(16) + HexFormat.of().formatHex(TestProtocols.sha256().digest()));
-      JsonNode parallel = js.call("parallel", "to", to, "streams", 1000, "bytes", 1000);
-      assertThat(parallel.get("same").asInt()).as("%s", parallel).isEqualTo(1000);
-      assertThat(js.call("perf", "to", to, "up", MIB, "down", 2 * MIB).get("down").asInt())
-          .isEqualTo(2 * MIB);
+    JsonNode identified = identified(pair);
+    assertThat(identified.get("signed").asBoolean()).isTrue();
+    assertThat(identified.get("agent").asText()).isEqualTo("tributary-libp2p");
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              JsonNode known = known(pair);
+              assertThat(known.get("protocols"))
+                  .extracting(JsonNode::asText)
+                  .contains(TestProtocols.ECHO, PingService.PROTOCOL_ID);
+              assertThat(known.get("addresses").get(0).get("certified").asBoolean()).isTrue();
+            });
+  }
 
-      js.call("reset", "to", to);
-      Awaitility.await().until(() -> !protocols.resets.isEmpty());
-      assertThat(protocols.resets.get(0).reason()).isEqualTo(ResetReason.RESET_BY_PEER);
-      assertThat(
-              js.call("reset", "to", to, "protocol", "/reset/1.0.0", "wait", true)
-                  .get("status")
-                  .asText())
-          .isEqualTo("reset");
-      JsonNode flood = js.call("flood", "to", to, "bytes", 64 * MIB, "millis", 500);
-      assertThat(flood.get("sent").asInt()).isBetween(1, 8 * MIB);
+  private static JsonNode identified(Pair pair) {
+    String peer = pair.host.peerId().toString();
+    return pair.js.awaitEvent(
+        event ->
+            event.get("event").asText().equals("identified")
+                && event.get("peer").asText().equals(peer),
+        JsPeer.TIMEOUT);
+  }
+
+  private static JsonNode known(Pair pair) {
+    return pair.js.call("peer", "peer", pair.host.peerId());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Security.class)
+  void host_tellsJsOfNewProtocolsAndAddresses(Security security) {
+    Pair pair = pair(security);
+    Connection connection = pair.hostDials();
+    Awaitility.await().until(() -> connection.peerInfo().isPresent());
+    identified(pair);
+
+    Multiaddr more = Multiaddr.parse("/ip4/192.0.2.7/tcp/4001");
+    pair.host.handle("/news/1.0.0", stream -> data -> data.release());
+    pair.host.addAddress(more);
+
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              JsonNode known = known(pair);
+              assertThat(known.get("protocols"))
+                  .extracting(JsonNode::asText)
+                  .contains("/news/1.0.0");
+              assertThat(known.get("addresses"))
+                  .anySatisfy(
+                      address -> {
+                        assertThat(address.get("address").asText()).startsWith(more.toString());
+                        assertThat(address.get("certified").asBoolean()).isTrue();
+                      });
+            });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Security.class)
+  void js_tellsTheHostOfNewProtocolsAndAddresses(Security security) {
+    try (JsPeer changing = JsPeer.listenTcp("--security", security.js)) {
+      Pair pair = pair(security, changing);
+      Connection connection = pair.hostDials();
+      Awaitility.await().until(() -> connection.peerInfo().isPresent());
+      identified(pair);
+
+      changing.call("handle", "protocol", "/js-news/1.0.0");
+      changing.call("listen", "address", "/ip4/127.0.0.1/tcp/0");
+
+      JsonNode addresses = changing.call("addresses");
+      assertThat(addresses).hasSize(2);
+      Awaitility.await()
+          .untilAsserted(
+              () -> {
+                assertThat(connection.peerInfo().orElseThrow().protocols())
+                    .contains("/js-news/1.0.0");
+                for (JsonNode each : addresses) {
+                  Multiaddr address = Multiaddr.parse(each.asText());
+                  assertThat(pair.host.addressBook().isCertified(changing.peerId(), address))
+                      .as("%s", address)
+                      .isTrue();
+                }
+              });
     }
+  }
+
+  // Streams
+
+  /** The whole gigabyte goes each way once, under either security; the rest is shorter. */
+  @ParameterizedTest
+  @CsvSource({"NOISE,64", "TLS,1024"})
+  void host_sendsLong(Security security, long mebibytes) {
+    assertThat(within(LONG, pair(security).hostTries().sink(mebibytes * MIB)).sentBytes())
+        .isEqualTo(mebibytes * MIB);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NOISE,1024", "TLS,64"})
+  void host_fetchesLong(Security security, long mebibytes) {
+    assertThat(within(LONG, pair(security).hostTries().source(mebibytes * MIB)).receivedBytes())
+        .isEqualTo(mebibytes * MIB);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NOISE,64", "TLS,64"})
+  void js_sendsLong(Security security, long mebibytes) {
+    Pair pair = pair(security);
+    long bytes = mebibytes * MIB;
+    JsonNode sent = pair.js.call(LONG, "send", "to", pair.address(), "bytes", bytes);
+    assertThat(sent.get("reply").asText())
+        .isEqualTo("%016x%s".formatted(bytes, sent.get("sha256").asText()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NOISE,64", "TLS,64"})
+  void js_fetchesLong(Security security, long mebibytes) {
+    Pair pair = pair(security);
+    long bytes = mebibytes * MIB;
+    JsonNode got = pair.js.call(LONG, "receive", "to", pair.address(), "bytes", bytes);
+    assertThat(got.get("bytes").asLong()).isEqualTo(bytes);
+    assertThat(got.get("sha256").asText())
+        .isEqualTo(HexFormat.of().formatHex(TrialPattern.sha256(bytes)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Security.class)
+  void echoesAndPerf_bothWays(Security security) {
+    Pair pair = pair(security);
+    Trial trial = pair.hostTries();
+
+    assertThat(await(trial.echo(3 * MIB + 1)).receivedBytes()).isEqualTo(3 * MIB + 1);
+    assertThat(await(PerfService.run(trial.connection(), MIB, 2 * MIB)).downloadBytes())
+        .isEqualTo(2 * MIB);
+    JsonNode echo = pair.js.call("echo", "to", pair.address(), "bytes", 3 * MIB + 1);
+    assertThat(echo.get("same").asBoolean()).isTrue();
+    JsonNode perf = pair.js.call("perf", "to", pair.address(), "up", MIB, "down", 2 * MIB);
+    assertThat(perf.get("down").asInt()).isEqualTo(2 * MIB);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Security.class)
+  void host_opensAThousandStreamsAtOnce(Security security) {
+    assertThat(await(pair(security).hostTries().echoes(1000, 1000)).receivedBytes())
+        .isEqualTo(1_000_000);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Security.class)
+  void js_opensAThousandStreamsAtOnce(Security security) {
+    Pair pair = pair(security);
+    JsonNode done = pair.js.call("parallel", "to", pair.address(), "streams", 1000, "bytes", 1000);
+    assertThat(done.get("same").asInt()).as("%s", done).isEqualTo(1000);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Security.class)
+  void halfClosedStreams_stillCarryTheAnswer(Security security) {
+    Pair pair = pair(security);
+    assertThat(await(pair.hostTries().sink(0)).sentBytes()).isZero();
+
+    JsonNode byJs = pair.js.call("halfClose", "to", pair.address());
+    assertThat(byJs.get("reply").asText())
+        .isEqualTo("0".repeat(16) + HexFormat.of().formatHex(TrialPattern.sha256(0)));
+  }
+
+  /** js sends no codes: a reset by it has code 0. Codes between hosts are in HostStreamTest. */
+  @ParameterizedTest
+  @EnumSource(Security.class)
+  void resets_areSeenByTheOther(Security security) {
+    Pair pair = pair(security);
+    assertThat(await(pair.hostTries().reset()).reason()).isEqualTo(ResetReason.RESET_BY_PEER);
+
+    pair.js.call("reset", "to", pair.address());
+    Awaitility.await().until(() -> !pair.protocols.resets.isEmpty());
+    assertThat(pair.protocols.resets.get(0).reason()).isEqualTo(ResetReason.RESET_BY_PEER);
+
+    JsonNode byHost =
+        pair.js.call("reset", "to", pair.address(), "protocol", "/reset/1.0.0", "wait", true);
+    assertThat(byHost.get("status").asText()).isEqualTo("reset");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Security.class)
+  void unknownProtocols_areRefused(Security security) {
+    Pair pair = pair(security);
+    Connection connection = pair.hostDials();
+    assertThat(await(new Trial(connection, LONG).refused("/nobody/speaks/this")).reason())
+        .isEqualTo(ResetReason.PROTOCOL_UNSUPPORTED);
+    Stream second = await(connection.newStream(List.of("/nobody/speaks/that", TestProtocols.ECHO)));
+    assertThat(second.protocol()).isEqualTo(TestProtocols.ECHO);
+    second.reset(0);
+
+    assertThatExceptionOfType(JsPeerException.class)
+        .isThrownBy(
+            () -> pair.js.call("echo", "to", pair.address(), "protocol", "/nobody", "bytes", 1))
+        .withMessageContaining("rotocol");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Security.class)
+  void readersThatStop_stopTheWriter(Security security) {
+    Pair pair = pair(security);
+    assertThat(await(pair.hostTries().flood())).isBetween(1L, 8L * MIB);
+
+    JsonNode byJs = pair.js.call("flood", "to", pair.address(), "bytes", 64 * MIB, "millis", 500);
+    assertThat(byJs.get("sent").asInt()).isBetween(1, 8 * MIB);
+    assertThat(pair.protocols.held).hasSize(1);
+  }
+
+  private static <T> T within(Duration timeout, Future<T> future) {
+    assertThat(future.awaitUninterruptibly(timeout.toMillis())).as("done in time").isTrue();
+    return await(future);
   }
 }

@@ -11,6 +11,17 @@ final class TwoProcesses {
   private TwoProcesses() {}
 
   static Process start(Class<?> main, String... args) throws IOException {
+    return new ProcessBuilder(command(main, args)).inheritIO().start();
+  }
+
+  /** The same with its output for this process to read. */
+  static Process startPiped(Class<?> main, String... args) throws IOException {
+    return new ProcessBuilder(command(main, args))
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private static List<String> command(Class<?> main, String... args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -18,6 +29,6 @@ final class TwoProcesses {
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());
     command.addAll(List.of(args));
-    return new ProcessBuilder(command).inheritIO().start();
+    return command;
   }
 }

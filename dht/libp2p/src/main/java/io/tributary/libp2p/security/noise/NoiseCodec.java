@@ -10,6 +10,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.tributary.libp2p.security.SecureChannelException;
 import io.tributary.libp2p.security.SecureChannelException.Reason;
+import io.tributary.libp2p.security.WriteQueue;
 import java.nio.channels.ClosedChannelException;
 
 /** The handler that turns plain bytes into Noise frames and back, after the handshake. */

@@ -2,6 +2,7 @@ package io.tributary.libp2p.security.tls;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.tributary.libp2p.identity.PublicKey;
@@ -40,21 +41,40 @@ final class TlsHandshakeHandler extends ChannelInboundHandlerAdapter {
     } else if (!completion.isSuccess()) {
       pending.fail(TlsFailure.of(completion.cause()));
     } else {
-      finish();
+      // Not here: the TLS handler is in the midst of reading.
+      ctx.executor().execute(() -> finish(ctx));
     }
   }
 
-  private void finish() {
+  private void finish(ChannelHandlerContext ctx) {
+    if (pending.isDone() || ctx.isRemoved()) {
+      return;
+    }
     SSLSession session = tls.engine().getSession();
     // No session is ever resumed: each connection proves its peer's identity anew.
     session.invalidate();
     try {
       PublicKey identity = PeerTrust.identityIn(certificates(session));
       pending.requireExpected(identity);
-      pending.succeed(identity, earlyMuxer(Optional.ofNullable(tls.applicationProtocol())));
+      Optional<String> muxer = earlyMuxer(Optional.ofNullable(tls.applicationProtocol()));
+      takeOver(ctx);
+      pending.succeed(identity, muxer);
     } catch (SecureChannelException e) {
       pending.fail(e);
     }
+  }
+
+  /** Puts this library's codec in the place of the TLS handler, where it can do its work. */
+  private void takeOver(ChannelHandlerContext ctx) {
+    if (!(tls.engine() instanceof ReferenceCountedOpenSslEngine engine)
+        || engine.isInboundDone()
+        || !BoringCodec.isAvailable()) {
+      return;
+    }
+    engine.retain();
+    ctx.pipeline().addBefore(ctx.name(), null, new BoringCodec(engine));
+    // Passes the bytes that it has not understood yet on to the codec, and its hold on the engine.
+    ctx.pipeline().remove(tls);
   }
 
   private static X509Certificate[] certificates(SSLSession session) throws SecureChannelException {

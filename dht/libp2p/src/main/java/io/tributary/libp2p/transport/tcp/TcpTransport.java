@@ -2,6 +2,7 @@ package io.tributary.libp2p.transport.tcp;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -9,6 +10,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
@@ -141,21 +143,15 @@ public final class TcpTransport implements Transport {
             }
           } else if (local.isPresent()
               && target.localPort() == LocalPort.LISTENING_IF_POSSIBLE
-              && isOfThisEnd(result.cause())
+              && !(result.cause() instanceof ConnectTimeoutException)
               && !promise.isDone()) {
-            // The port pair is taken, by an earlier connection or one that lingers.
+            // Most likely the port pair is taken: by a connection that lingers, or by one that the
+            // peer has just made. Which error says so depends on the kernel and the engine.
             connect(loop, promise, target, remote, Optional.empty());
           } else {
             promise.tryFailure(result.cause());
           }
         });
-  }
-
-  /** Whether a connection failed since its own address can't be had, whatever the far end does. */
-  private static boolean isOfThisEnd(Throwable cause) {
-    ListenException.Reason reason = ListenException.Reason.of(cause);
-    return reason == ListenException.Reason.ADDRESS_IN_USE
-        || reason == ListenException.Reason.ADDRESS_NOT_HERE;
   }
 
   private Optional<InetSocketAddress> listenPortFor(InetAddress remote) {
@@ -231,6 +227,7 @@ public final class TcpTransport implements Transport {
         .config()
         .setTcpNoDelay(true)
         .setKeepAlive(true)
+        .setAllocator(PooledByteBufAllocator.DEFAULT)
         .setWriteBufferWaterMark(
             new WriteBufferWaterMark(
                 options.writeHighWaterBytes() / 2, options.writeHighWaterBytes()))

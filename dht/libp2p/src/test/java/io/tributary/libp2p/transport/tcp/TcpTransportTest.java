@@ -122,11 +122,7 @@ class TcpTransportTest {
     TcpTransport next = transport(kind);
     await()
         .atMost(PATIENCE)
-        .until(
-            () ->
-                next.listen(listener.address(), accepted)
-                    .awaitUninterruptibly()
-                    .isSuccess());
+        .until(() -> next.listen(listener.address(), accepted).awaitUninterruptibly().isSuccess());
   }
 
   @ParameterizedTest

@@ -1,4 +1,4 @@
-package io.tributary.libp2p.security.noise;
+package io.tributary.libp2p.security;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Plain buffers on their way into frames, with the promises of their writes. A promise is handed on
- * with the batch that holds the last byte of its buffer.
+ * Plain buffers on their way into frames or records, with the promises of their writes. A promise
+ * is handed on with the batch that holds the last byte of its buffer. For implementers of {@link
+ * SecurityProtocol}.
  *
- * <p>Its owner bounds it. Not thread-safe.
+ * <p>Its owner bounds it. Not thread-safe. Allocates nothing per buffer as long as the promises are
+ * void.
  */
-final class WriteQueue {
+public final class WriteQueue {
   private final ArrayDeque<ByteBuf> buffers = new ArrayDeque<>();
   private final ArrayDeque<ChannelPromise> promises = new ArrayDeque<>();
 
@@ -22,37 +24,38 @@ final class WriteQueue {
 
   private long bytes;
 
-  void add(ByteBuf buffer, ChannelPromise promise) {
+  /** Adds a buffer, which the queue then owns. */
+  public void add(ByteBuf buffer, ChannelPromise promise) {
     buffers.add(buffer);
     promises.add(promise);
     bytes += buffer.readableBytes();
   }
 
   /** How many bytes wait. */
-  long bytes() {
+  public long bytes() {
     return bytes;
   }
 
   /** Whether no buffer waits, not even an empty one. */
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return buffers.isEmpty();
   }
 
   /** Returns the next buffer that has bytes; there must be one. */
-  ByteBuf head() {
+  public ByteBuf head() {
     dropEmpty();
     return buffers.element();
   }
 
   /** Leaves out the next {@code length} bytes, all of them in the {@link #head}. */
-  void skip(int length) {
+  public void skip(int length) {
     head().skipBytes(length);
     bytes -= length;
     dropEmpty();
   }
 
   /** Moves bytes of the {@link #head} into a buffer, as many as it has or {@code max}. */
-  void moveTo(ByteBuf out, int max) {
+  public void moveTo(ByteBuf out, int max) {
     ByteBuf head = head();
     int length = Math.min(max, head.readableBytes());
     out.writeBytes(head, length);
@@ -68,28 +71,29 @@ final class WriteQueue {
   }
 
   /** Returns a promise whose outcome becomes that of every write used up since the last call. */
-  ChannelPromise takePromises(ChannelHandlerContext ctx) {
+  public ChannelPromise takePromises(ChannelHandlerContext ctx) {
     dropEmpty();
-    int count = done;
-    done = 0;
-    if (count == 0) {
-      return ctx.newPromise();
+    ChannelPromise first = ctx.voidPromise();
+    List<ChannelPromise> all = List.of();
+    for (; done > 0; done--) {
+      ChannelPromise each = promises.remove();
+      if (each.isVoid()) {
+        continue;
+      }
+      if (first.isVoid()) {
+        first = each;
+      } else {
+        if (all.isEmpty()) {
+          all = new ArrayList<>();
+          all.add(first);
+        }
+        all.add(each);
+      }
     }
-    ChannelPromise first = promises.remove();
-    if (count == 1) {
-      return first;
-    }
-    List<ChannelPromise> all = new ArrayList<>(count);
-    addUnlessVoid(all, first);
-    for (int i = 1; i < count; i++) {
-      addUnlessVoid(all, promises.remove());
-    }
-    if (all.isEmpty()) {
-      return first;
-    }
-    if (all.size() == 1) {
-      return all.get(0);
-    }
+    return all.isEmpty() ? first : together(ctx, all);
+  }
+
+  private static ChannelPromise together(ChannelHandlerContext ctx, List<ChannelPromise> all) {
     ChannelPromise together = ctx.newPromise();
     together.addListener(
         outcome -> {
@@ -105,7 +109,7 @@ final class WriteQueue {
   }
 
   /** Releases all buffers and fails all promises. */
-  void failAll(Throwable cause) {
+  public void failAll(Throwable cause) {
     bytes = 0;
     done = 0;
     for (ByteBuf each = buffers.poll(); each != null; each = buffers.poll()) {
@@ -113,12 +117,6 @@ final class WriteQueue {
     }
     for (ChannelPromise each = promises.poll(); each != null; each = promises.poll()) {
       each.tryFailure(cause);
-    }
-  }
-
-  private static void addUnlessVoid(List<ChannelPromise> all, ChannelPromise promise) {
-    if (!promise.isVoid()) {
-      all.add(promise);
     }
   }
 }

@@ -1,0 +1,68 @@
+package io.tributary.ledger.book;
+
+import io.tributary.ledger.Amount;
+import io.tributary.ledger.LaneId;
+import io.tributary.ledger.SignedVoucher;
+import io.tributary.ledger.book.LedgerRecord.RedeemDone;
+import io.tributary.ledger.book.LedgerRecord.RedeemIntent;
+import io.tributary.ledger.book.LedgerRecord.VoucherIn;
+import io.tributary.ledger.book.LedgerRecord.VoucherOut;
+import java.util.Optional;
+
+/**
+ * What the books say of one lane.
+ *
+ * @param lane whose money goes to whom
+ * @param received the highest durable voucher that pays this node
+ * @param issued the highest durable voucher this node owes by
+ * @param redeeming a redemption that is under way
+ * @param redeemed the last one that is final
+ */
+public record LaneBook(
+    LaneId lane,
+    Optional<SignedVoucher> received,
+    Optional<SignedVoucher> issued,
+    Optional<RedeemIntent> redeeming,
+    Optional<RedeemDone> redeemed) {
+
+  /** The book of a lane of which nothing is known. */
+  static LaneBook empty(LaneId lane) {
+    return new LaneBook(
+        lane, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  LaneBook with(VoucherIn in) {
+    return covers(in.signed(), received)
+        ? new LaneBook(lane, Optional.of(in.signed()), issued, redeeming, redeemed)
+        : this;
+  }
+
+  LaneBook with(VoucherOut out) {
+    return covers(out.signed(), issued)
+        ? new LaneBook(lane, received, Optional.of(out.signed()), redeeming, redeemed)
+        : this;
+  }
+
+  private static boolean covers(SignedVoucher signed, Optional<SignedVoucher> before) {
+    return before.map(each -> signed.voucher().covers(each.voucher())).orElse(true);
+  }
+
+  LaneBook with(RedeemIntent intent) {
+    return new LaneBook(lane, received, issued, Optional.of(intent), redeemed);
+  }
+
+  LaneBook with(RedeemDone done) {
+    boolean isNewer =
+        redeemed.map(each -> done.amount().compareTo(each.amount()) >= 0).orElse(true);
+    Optional<RedeemIntent> left =
+        redeeming.filter(intent -> intent.amount().compareTo(done.amount()) > 0);
+    return new LaneBook(lane, received, issued, left, isNewer ? Optional.of(done) : redeemed);
+  }
+
+  /** What vouchers that pay this node grant and the chain has not paid out yet. */
+  public Amount unredeemed() {
+    Amount granted = received.map(each -> each.voucher().amount()).orElse(Amount.ZERO);
+    Amount paid = redeemed.map(RedeemDone::amount).orElse(Amount.ZERO);
+    return granted.compareTo(paid) > 0 ? granted.minus(paid) : Amount.ZERO;
+  }
+}

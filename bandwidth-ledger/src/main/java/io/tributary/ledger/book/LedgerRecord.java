@@ -1,0 +1,93 @@
+package io.tributary.ledger.book;
+
+import io.tributary.ledger.Amount;
+import io.tributary.ledger.Hash256;
+import io.tributary.ledger.LaneId;
+import io.tributary.ledger.SettlementDomain;
+import io.tributary.ledger.SignedVoucher;
+import java.util.Arrays;
+
+/** One entry of the journal. */
+public sealed interface LedgerRecord {
+
+  /** A voucher that pays this node. Written before it counts as paid. */
+  record VoucherIn(SignedVoucher signed) implements LedgerRecord {}
+
+  /** A voucher this node owes by. Written before it leaves. */
+  record VoucherOut(SignedVoucher signed) implements LedgerRecord {}
+
+  /**
+   * A transaction that is about to redeem a lane's voucher. Written before it leaves, so that after
+   * a crash the same transaction is sent again and no second one.
+   *
+   * @param lane what is redeemed
+   * @param amount of the voucher
+   * @param nonce of the transaction
+   * @param transaction signed, as it is sent
+   */
+  record RedeemIntent(LaneId lane, Amount amount, long nonce, RawTransaction transaction)
+      implements LedgerRecord {}
+
+  /**
+   * A redemption that is final on the chain.
+   *
+   * @param lane what was redeemed
+   * @param amount all that has been redeemed on the lane
+   * @param block the number of the block
+   * @param blockHash its hash
+   */
+  record RedeemDone(LaneId lane, Amount amount, long block, Hash256 blockHash)
+      implements LedgerRecord {}
+
+  /**
+   * The end of a day of bookkeeping.
+   *
+   * @param day days since 1970
+   * @param received the sum of all lanes that pay this node, over their lives
+   * @param issued the sum of all lanes this node owes on, over their lives
+   */
+  record EpochClose(long day, Amount received, Amount issued) implements LedgerRecord {}
+
+  /** The contract that all vouchers of this journal are for; its first record. */
+  record Config(SettlementDomain domain) implements LedgerRecord {}
+
+  /** The bytes of a signed transaction; never more than {@link #MAX_BYTES}. */
+  final class RawTransaction {
+    /** The longest transaction that is kept. */
+    public static final int MAX_BYTES = 32 << 10;
+
+    private final byte[] raw;
+
+    private RawTransaction(byte[] raw) {
+      this.raw = raw;
+    }
+
+    /** Copies the bytes of a transaction. */
+    public static RawTransaction of(byte[] raw) {
+      if (raw.length == 0 || raw.length > MAX_BYTES) {
+        throw new IllegalArgumentException("a transaction of " + raw.length + " bytes");
+      }
+      return new RawTransaction(raw.clone());
+    }
+
+    /** Returns the bytes in a new array. */
+    public byte[] toBytes() {
+      return raw.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof RawTransaction transaction && Arrays.equals(raw, transaction.raw);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(raw);
+    }
+
+    @Override
+    public String toString() {
+      return raw.length + " bytes";
+    }
+  }
+}
