@@ -31,6 +31,8 @@ import org.junit.jupiter.api.Test;
 class HostileDoorTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  // Each test makes its own before anything else.
+  @SuppressWarnings("NullAway.Init")
   private Victim victim;
   private final List<Channel> channels = new ArrayList<>();
   private final List<HostilePeer> peers = new ArrayList<>();

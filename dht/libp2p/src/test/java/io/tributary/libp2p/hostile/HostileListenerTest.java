@@ -2,6 +2,7 @@ package io.tributary.libp2p.hostile;
 
 import static io.tributary.libp2p.hostile.Frames.concat;
 import static io.tributary.libp2p.hostile.Frames.message;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -106,7 +107,7 @@ class HostileListenerTest {
             .group(hosts.io().group())
             .channelFactory(hosts.io()::newServerSocket)
             .childHandler(new Saying(words, closes))
-            .bind(new InetSocketAddress("127.0.0.1", 0))
+            .bind(TestHosts.LOOPBACK.toSocketAddress().orElseThrow())
             .syncUninterruptibly()
             .channel();
     return Multiaddr.tcp((InetSocketAddress) channel.localAddress());
@@ -118,7 +119,8 @@ class HostileListenerTest {
     DialException failure = (DialException) dial.cause();
     assertThat(failure.reason()).isEqualTo(DialException.Reason.ALL_FAILED);
     assertThat(failure.getCause()).isInstanceOf(RaceLostException.class);
-    return ((RaceLostException) failure.getCause()).failures().get(address);
+    RaceLostException lost = (RaceLostException) requireNonNull(failure.getCause());
+    return requireNonNull(lost.failures().get(address));
   }
 
   static java.util.stream.Stream<Arguments> listeners() {

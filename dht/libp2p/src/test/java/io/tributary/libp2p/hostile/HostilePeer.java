@@ -34,7 +34,7 @@ import java.util.concurrent.TimeUnit;
 final class HostilePeer implements AutoCloseable {
 
   /** A frame that the host sent; the payload of data only. */
-  record Frame(int type, int flags, int streamId, long length, byte[] payload) {}
+  record Frame(int type, int flags, int streamId, long length, ByteBuf payload) {}
 
   private final Channel channel;
   private final PrivateKey identity;
@@ -167,7 +167,7 @@ final class HostilePeer implements AutoCloseable {
     ByteBuf all = Unpooled.buffer();
     frames.stream()
         .filter(each -> each.type() == Frames.DATA && each.streamId() == streamId)
-        .forEach(each -> all.writeBytes(each.payload()));
+        .forEach(each -> all.writeBytes(each.payload().duplicate()));
     return ByteBufUtil.getBytes(all);
   }
 
@@ -209,7 +209,7 @@ final class HostilePeer implements AutoCloseable {
               unread.getUnsignedShort(at + 2),
               unread.getInt(at + 4),
               length,
-              ByteBufUtil.getBytes(unread, at + 12, payload)));
+              Unpooled.copiedBuffer(unread.slice(at + 12, payload))));
       unread.skipBytes(12 + payload);
     }
     unread.discardReadBytes();

@@ -1,5 +1,6 @@
 package io.tributary.libp2p.sim;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.util.concurrent.Future;
@@ -44,7 +45,7 @@ class HostSimulationTest {
     return LongStream.range(0, Integer.getInteger("sim.seeds", 30));
   }
 
-  private final class World {
+  private static final class World {
     final long seed;
     final Simulation simulation;
     final SplittableRandom dice;
@@ -195,8 +196,9 @@ class HostSimulationTest {
       for (Endpoint acceptor : acceptors) {
         byte[] got = acceptor.received.toByteArray();
         if (got.length >= TAG_BYTES) {
-          Endpoint opener = openers.get(ByteBuffer.wrap(got).getLong());
-          assertThat(opener).as("who opened it, seed %d", seed).isNotNull();
+          Endpoint opener =
+              requireNonNull(
+                  openers.get(ByteBuffer.wrap(got).getLong()), "who opened it, seed " + seed);
           checkBytes(opener, acceptor);
           checkBytes(acceptor, opener);
         }

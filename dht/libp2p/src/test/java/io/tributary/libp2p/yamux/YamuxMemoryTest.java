@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -87,10 +85,8 @@ class YamuxMemoryTest {
     assertThat(one.write(Unpooled.buffer().writeZero(20_000))).isTrue();
     writer.writable(false);
     assertThat(one.write(Unpooled.buffer().writeZero(20_000))).isTrue();
-    List<YamuxStream> others = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       YamuxStream other = writer.open();
-      others.add(other);
       other.write(Unpooled.buffer().writeZero(30_000));
     }
     writer.channel.runPendingTasks();

@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class TcpTransportTest {
   private static final Multiaddr LOOPBACK = Multiaddr.parse("/ip4/127.0.0.1/tcp/0");
+  private static final Multiaddr LOOPBACK_6 = Multiaddr.parse("/ip6/::1/tcp/0");
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final List<IoEngine> engines = new ArrayList<>();
@@ -93,7 +94,7 @@ class TcpTransportTest {
     Assumptions.assumeTrue(hasIp6(), "IPv6 on loopback");
     TcpTransport transport = transport(kind);
     TransportListener listener =
-        await(transport.listen(Multiaddr.parse("/ip6/::1/tcp/0"), accepted));
+        await(transport.listen(LOOPBACK_6, accepted));
 
     Raw connection = dial(transport, listener.address(), LocalPort.FRESH);
 
@@ -102,7 +103,8 @@ class TcpTransportTest {
   }
 
   private static boolean hasIp6() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+    InetAddress loopback = LOOPBACK_6.toSocketAddress().orElseThrow().getAddress();
+    try (ServerSocket socket = new ServerSocket(0, 1, loopback)) {
       return socket.isBound();
     } catch (IOException e) {
       return false;
@@ -221,7 +223,7 @@ class TcpTransportTest {
   private static List<String> openSocketsTo(Multiaddr... addresses) throws IOException {
     List<String> found = new ArrayList<>();
     for (String line : java.nio.file.Files.readAllLines(java.nio.file.Path.of("/proc/net/tcp"))) {
-      String[] fields = line.trim().split("\\s+");
+      String[] fields = line.trim().split("\\s+", -1);
       for (Multiaddr address : addresses) {
         int port = address.toSocketAddress().orElseThrow().getPort();
         boolean connecting = fields.length > 3 && fields[3].equals("02");
