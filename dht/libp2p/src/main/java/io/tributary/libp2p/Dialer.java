@@ -15,6 +15,7 @@ import io.tributary.libp2p.limits.Resource;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.libp2p.muxer.CloseReason;
+import io.tributary.libp2p.security.SecureChannelException;
 import io.tributary.libp2p.transport.DialTarget;
 import io.tributary.libp2p.transport.DialTarget.LocalPort;
 import io.tributary.libp2p.transport.Transport;
@@ -38,12 +39,23 @@ final class Dialer {
   /** The most addresses tried for one connection. */
   static final int MAX_ADDRESSES = 16;
 
+  /** Who waits for one peer, and the word that none does any more. */
+  private static final class Waiting {
+    final List<Promise<Connection>> callers = new ArrayList<>();
+    final Promise<Void> nobodyWants;
+
+    Waiting(Promise<Void> nobodyWants) {
+      this.nobodyWants = nobodyWants;
+    }
+  }
+
   private final HostParts parts;
   private final NameResolver resolver;
   private final Establisher establisher;
   private final Consumer<HostConnection> onEstablished;
+  private final Map<PeerId, Waiting> underWay = new HashMap<>();
+  private int toAnyone;
   private final DialBackoff backoff;
-  private final Map<PeerId, List<Promise<Connection>>> underWay = new HashMap<>();
   private boolean stopped;
 
   Dialer(
@@ -72,33 +84,88 @@ final class Dialer {
       return fail(promise, new DialException(refusal.get(), "peer " + peer));
     }
     boolean first;
+    Waiting waiting;
     synchronized (underWay) {
-      List<Promise<Connection>> waiting = underWay.get(peer);
+      waiting = underWay.get(peer);
       first = waiting == null;
       if (waiting == null) {
-        if (underWay.size() >= parts.resources().limits().pendingDials()) {
-          return fail(
-              promise, new DialException(DialException.Reason.LIMIT_REACHED, "pendingDials"));
+        if (pending() >= parts.resources().limits().pendingDials()) {
+          return fail(promise, tooMany());
         }
-        waiting = new ArrayList<>();
+        waiting = new Waiting(loop.newPromise());
         underWay.put(peer, waiting);
       }
-      waiting.add(promise);
+      waiting.callers.add(promise);
     }
+    Waiting joined = waiting;
+    promise.addListener(
+        result -> {
+          if (result.isCancelled()) {
+            giveUp(peer, joined, promise);
+          }
+        });
     if (first) {
       Future<HostConnection> running = run(loop, Optional.of(peer), given, known);
-      running.addListener((Future<HostConnection> result) -> finish(peer, result));
+      running.addListener((Future<HostConnection> result) -> finish(peer, joined, result));
+      joined.nobodyWants.addListener(ignored -> running.cancel(false));
     }
     return promise;
+  }
+
+  /** A caller waits no longer; without any the dial ends. */
+  private void giveUp(PeerId peer, Waiting waiting, Promise<Connection> caller) {
+    boolean last;
+    synchronized (underWay) {
+      last = waiting.callers.remove(caller) && waiting.callers.isEmpty();
+      if (last) {
+        // Whoever comes now must not join a dial that is about to be cancelled.
+        underWay.remove(peer, waiting);
+      }
+    }
+    if (last) {
+      waiting.nobodyWants.trySuccess(null);
+    }
   }
 
   /** Connects to whoever answers at one address. */
   Future<Connection> dialAnyone(Multiaddr address) {
     EventLoop loop = parts.io().group().next();
     Promise<Connection> promise = loop.newPromise();
-    run(loop, Optional.empty(), List.of(address), List.of())
-        .addListener((Future<HostConnection> result) -> tell(promise, result));
+    synchronized (underWay) {
+      if (stopped) {
+        return fail(promise, new DialException(DialException.Reason.STOPPED, address.toString()));
+      }
+      if (pending() >= parts.resources().limits().pendingDials()) {
+        return fail(promise, tooMany());
+      }
+      toAnyone++;
+    }
+    Future<HostConnection> running = run(loop, Optional.empty(), List.of(address), List.of());
+    running.addListener(
+        (Future<HostConnection> result) -> {
+          synchronized (underWay) {
+            toAnyone--;
+          }
+          tell(promise, result);
+        });
+    promise.addListener(
+        result -> {
+          if (result.isCancelled()) {
+            running.cancel(false);
+          }
+        });
     return promise;
+  }
+
+  private static DialException tooMany() {
+    return new DialException(DialException.Reason.LIMIT_REACHED, "pendingDials");
+  }
+
+  /** Peers and addresses being dialled. */
+  int pending() {
+    synchronized (underWay) {
+      return underWay.size() + toAnyone;
+    }
   }
 
   private Future<Connection> fail(Promise<Connection> promise, DialException cause) {
@@ -121,13 +188,13 @@ final class Dialer {
         : Optional.empty();
   }
 
-  private void finish(PeerId peer, Future<HostConnection> result) {
-    List<Promise<Connection>> waiting;
+  private void finish(PeerId peer, Waiting waiting, Future<HostConnection> result) {
+    List<Promise<Connection>> callers;
     synchronized (underWay) {
-      waiting = underWay.getOrDefault(peer, List.of());
-      underWay.remove(peer);
+      underWay.remove(peer, waiting);
+      callers = List.copyOf(waiting.callers);
     }
-    for (Promise<Connection> each : waiting) {
+    for (Promise<Connection> each : callers) {
       tell(each, result);
     }
   }
@@ -216,6 +283,12 @@ final class Dialer {
             },
             parts.times().dial().toNanos(),
             NANOSECONDS);
+    promise.addListener(
+        result -> {
+          if (result.isCancelled()) {
+            race.cancel(false);
+          }
+        });
     race.addListener(
         (Future<HostConnection> result) -> {
           timeout.cancel(false);
@@ -366,7 +439,8 @@ final class Dialer {
         && connection instanceof TransportConnection.Raw raw
         && raw.isFromListenPort()
         && cause instanceof UpgradeException failure
-        && failure.step() != UpgradeException.Step.MUXER_NEGOTIATION;
+        && failure.step() != UpgradeException.Step.MUXER_NEGOTIATION
+        && !failure.reason().equals(SecureChannelException.Reason.PEER_ID_MISMATCH.name());
   }
 
   /** Refuses all further dials. */

@@ -2,6 +2,7 @@ package io.tributary.libp2p;
 
 import io.netty.util.concurrent.Promise;
 import io.tributary.libp2p.limits.Resource;
+import io.tributary.libp2p.metrics.RefusalReason;
 import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.libp2p.muxer.CloseReason;
 import io.tributary.libp2p.muxer.StreamMuxer;
@@ -78,18 +79,25 @@ final class Establisher {
       ConnectionFacts facts, TransportConnection connection, Promise<HostConnection> promise) {
     PeerId peer = facts.session().remotePeer();
     DialException.Reason refusal;
+    Optional<RefusalReason> counted = Optional.empty();
     if (parts.access().isDenied(peer)) {
       refusal = DialException.Reason.DENIED;
+      counted = Optional.of(RefusalReason.PEER_DENIED);
     } else if (peer.equals(parts.self())) {
       refusal = DialException.Reason.SELF;
+      counted = Optional.of(RefusalReason.OWN_IDENTITY);
     } else if (promise.isCancelled()) {
       refusal = DialException.Reason.STOPPED;
     } else if (!parts.resources().acquire(peer, resource(facts.direction()))) {
       refusal = DialException.Reason.LIMIT_REACHED;
+      counted = Optional.of(RefusalReason.TOO_MANY_OF_PEER);
     } else {
       return true;
     }
     parts.resources().release(resource(facts.direction()));
+    if (facts.direction() == Direction.INBOUND) {
+      counted.ifPresent(parts.metrics()::inboundRefused);
+    }
     connection.close();
     promise.tryFailure(new DialException(refusal, "peer " + peer));
     return false;

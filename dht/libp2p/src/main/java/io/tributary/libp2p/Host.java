@@ -12,11 +12,13 @@ import io.tributary.libp2p.identity.SignedEnvelope;
 import io.tributary.libp2p.limits.AccessList;
 import io.tributary.libp2p.limits.PrefixRateLimit;
 import io.tributary.libp2p.limits.Resources;
+import io.tributary.libp2p.metrics.HostUsage;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.libp2p.muxer.CloseReason;
 import io.tributary.libp2p.peers.AddressBook;
 import io.tributary.libp2p.peers.PeerTags;
+import io.tributary.libp2p.time.EventLoopTimekeeper;
 import io.tributary.libp2p.transport.IoEngine;
 import io.tributary.libp2p.transport.Transport;
 import io.tributary.libp2p.transport.TransportListener;
@@ -28,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * A libp2p host: an identity that listens, dials and speaks protocols.
@@ -47,6 +50,7 @@ public final class Host implements AutoCloseable {
   private final ConnectionTable connections;
   private final Dialer dialer;
   private final Inbound inbound;
+  private final PrefixRateLimit rate;
   private final List<TransportListener> listeners = new CopyOnWriteArrayList<>();
   private final Set<Multiaddr> external = ConcurrentHashMap.newKeySet();
   private final ObservedAddresses observed;
@@ -71,16 +75,22 @@ public final class Host implements AutoCloseable {
             parts.access(),
             parts.resources().limits(),
             parts.times().trimGrace(),
-            parts.clock());
+            new EventLoopTimekeeper(parts.io().group().next(), parts.clock()));
     Establisher establisher = new Establisher(parts);
-    PrefixRateLimit rate =
+    this.rate =
         new PrefixRateLimit(
             assembled.handshakesPerSecond(),
             assembled.handshakeBurst(),
             parts.io().group().next().ticker());
     this.dialer =
         new Dialer(parts, resolver, establisher, connection -> enter(connection, trimmer));
-    this.inbound = new Inbound(parts, rate, establisher, connection -> enter(connection, trimmer));
+    this.inbound =
+        new Inbound(
+            parts,
+            rate,
+            establisher,
+            connection -> enter(connection, trimmer),
+            trimmer::trimIfNeeded);
     this.observed = new ObservedAddresses(assembled.observers(), parts.clock());
     this.identification =
         new Identification(identity, parts, addressBook, connections, observed, new Own(assembled));
@@ -155,6 +165,18 @@ public final class Host implements AutoCloseable {
   /** The counts of what peers use. */
   public Resources resources() {
     return parts.resources();
+  }
+
+  /** What the host uses now of what is bounded otherwise. */
+  public HostUsage usage() {
+    return new HostUsage(
+        inbound.pending(),
+        dialer.pending(),
+        rate.size(),
+        addressBook.size(),
+        tags.size(),
+        observed.size(),
+        parts.muxer().memory());
   }
 
   /** Who may connect. */
@@ -378,15 +400,39 @@ public final class Host implements AutoCloseable {
 
   /**
    * Stops listening and dialling, ends all connections, then the event loops if they are its own.
+   * The future completes when that is done.
    */
   public Future<?> stop() {
     stopped = true;
     dialer.stop();
-    listeners.forEach(TransportListener::close);
-    listeners.clear();
-    connections.all().forEach(each -> each.close(CloseReason.CLOSED_LOCALLY));
+    EventLoop loop = parts.io().group().next();
+    Promise<Void> quiet = loop.newPromise();
+    Runnable ending =
+        () -> {
+          PromiseCombiner all = new PromiseCombiner(loop);
+          listeners.forEach(each -> all.add((Future<?>) each.close()));
+          listeners.clear();
+          connections
+              .all()
+              .forEach(
+                  each -> {
+                    each.close(CloseReason.CLOSED_LOCALLY);
+                    all.add((Future<?>) each.closed());
+                  });
+          all.finish(quiet);
+        };
+    try {
+      loop.execute(ending);
+    } catch (RejectedExecutionException e) {
+      // Whoever owns the loops has ended them, and with them all that ran on them.
+      return quiet.setSuccess(null);
+    }
     resolver.close();
-    return ownsIo ? parts.io().shutdown() : parts.io().group().next().newSucceededFuture(null);
+    if (!ownsIo) {
+      return quiet;
+    }
+    quiet.addListener(done -> parts.io().shutdown());
+    return parts.io().group().terminationFuture();
   }
 
   /** Stops and waits. Must not be called on an event loop. */

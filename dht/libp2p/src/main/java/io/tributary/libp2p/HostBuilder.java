@@ -193,6 +193,7 @@ public final class HostBuilder {
             engine,
             built,
             new Upgrader(secured, List.of(muxer), times.upgradeNegotiation()),
+            muxer,
             new ProtocolTable(),
             new Resources(limits, metrics::limitReached),
             new AccessList(),

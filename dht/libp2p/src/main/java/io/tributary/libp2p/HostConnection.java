@@ -176,7 +176,10 @@ final class HostConnection implements Connection, MuxerListener, NegotiatedStrea
       return;
     }
     NegotiatedStream stream = NegotiatedStream.propose(this, raw, this, sure.get());
-    if (!onProtocol(stream)) {
+    if (stream.isEnded()) {
+      promise.tryFailure(
+          new StreamRefusedException(StreamRefusedException.Reason.CONNECTION_CLOSED));
+    } else if (!onProtocol(stream)) {
       stream.refuse(ResetReason.LIMIT_REACHED);
       promise.tryFailure(new StreamRefusedException(StreamRefusedException.Reason.LIMIT_REACHED));
     } else if (!promise.trySuccess(stream)) {
@@ -196,6 +199,7 @@ final class HostConnection implements Connection, MuxerListener, NegotiatedStrea
           this, raw, this, parts.protocols().ids(isLimited()), parts.times().streamNegotiation());
     } else {
       raw.reset(StreamReset.NO_CODE);
+      parts.metrics().streamRefused(Direction.INBOUND, ResetReason.LIMIT_REACHED);
     }
   }
 
@@ -243,6 +247,8 @@ final class HostConnection implements Connection, MuxerListener, NegotiatedStrea
     if (stream.counted) {
       parts.resources().release(remotePeer(), stream.protocol(), resource(stream));
       parts.metrics().streamEnded(direction(stream), stream.protocol(), reset);
+    } else {
+      reset.ifPresent(reason -> parts.metrics().streamRefused(direction(stream), reason));
     }
     releaseStream(resource(stream));
   }

@@ -4,6 +4,7 @@ import io.tributary.libp2p.limits.AccessList;
 import io.tributary.libp2p.limits.Resources;
 import io.tributary.libp2p.metrics.HostMetrics;
 import io.tributary.libp2p.multiformats.PeerId;
+import io.tributary.libp2p.muxer.StreamMuxer;
 import io.tributary.libp2p.transport.IoEngine;
 import io.tributary.libp2p.transport.Transport;
 import io.tributary.libp2p.upgrade.Upgrader;
@@ -16,6 +17,7 @@ record HostParts(
     IoEngine io,
     List<Transport> transports,
     Upgrader upgrader,
+    StreamMuxer muxer,
     ProtocolTable protocols,
     Resources resources,
     AccessList access,

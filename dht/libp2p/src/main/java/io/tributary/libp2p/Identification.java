@@ -7,16 +7,19 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Future;
 import io.tributary.libp2p.identify.IdentifyMessage;
+import io.tributary.libp2p.identify.IdentifyRejection;
 import io.tributary.libp2p.identify.ObservedAddresses;
 import io.tributary.libp2p.identity.InvalidEnvelopeException;
 import io.tributary.libp2p.identity.PeerRecord;
 import io.tributary.libp2p.identity.PrivateKey;
 import io.tributary.libp2p.identity.SignedEnvelope;
+import io.tributary.libp2p.metrics.HostMetrics;
 import io.tributary.libp2p.multiformats.MalformedFormatException;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.muxer.CloseReason;
 import io.tributary.libp2p.peers.AddressBook;
 import io.tributary.libp2p.peers.PeerInfo;
+import io.tributary.libp2p.stream.ResetReason;
 import io.tributary.libp2p.stream.StreamHandler;
 import io.tributary.libp2p.stream.StreamReset;
 import io.tributary.libp2p.wire.DelimitedReader;
@@ -114,7 +117,8 @@ final class Identification implements HostListener {
             (Future<Stream> opened) -> {
               if (opened.isSuccess()) {
                 Stream stream = opened.getNow();
-                stream.handler(new Reading(stream, message -> learn(connection, message)));
+                stream.handler(
+                    new Reading(stream, message -> learn(connection, message), parts.metrics()));
                 stream.closeWrite();
               }
             });
@@ -133,17 +137,18 @@ final class Identification implements HostListener {
       allowances.remove(connection);
     }
     if (!allowance.take(now)) {
-      stream.reset(StreamReset.NO_CODE);
+      parts.metrics().identifyRejected(IdentifyRejection.TOO_MANY_PUSHES);
+      stream.abort(ResetReason.LIMIT_REACHED);
       return ByteBuf::release;
     }
     stream.closeWrite();
-    return new Reading(stream, message -> learn(connection, message));
+    return new Reading(stream, message -> learn(connection, message), parts.metrics());
   }
 
   private void learn(Connection connection, IdentifyMessage message) {
     if (message.publicKey().isPresent()
         && !message.publicKey().get().equals(connection.remoteKey())) {
-      log.debug("{} identifies itself with the key of another peer", connection);
+      reject(IdentifyRejection.KEY_OF_ANOTHER_PEER, connection);
       return;
     }
     PeerInfo info = merge(connection.peerInfo(), message);
@@ -154,6 +159,11 @@ final class Identification implements HostListener {
         .map(Multiaddr::withoutPeerId)
         .ifPresent(address -> onObserved(connection, address));
     connections.listeners().forEach(each -> each.onIdentified(connection, info));
+  }
+
+  private void reject(IdentifyRejection reason, Connection connection) {
+    log.debug("{}: {}", connection, reason);
+    parts.metrics().identifyRejected(reason);
   }
 
   private static PeerInfo merge(Optional<PeerInfo> before, IdentifyMessage message) {
@@ -178,13 +188,17 @@ final class Identification implements HostListener {
       try {
         PeerRecord theirs = PeerRecord.open(signed.get());
         if (theirs.peerId().equals(connection.remotePeer())) {
+          if (addressBook.isStale(theirs)) {
+            reject(IdentifyRejection.STALE_RECORD, connection);
+          }
           addressBook.addCertified(
               theirs, SignedEnvelope.open(signed.get(), PeerRecord.KIND), AddressBook.TOLD);
           return;
         }
-        log.debug("{} sent the record of another peer", connection);
+        reject(IdentifyRejection.RECORD_OF_ANOTHER_PEER, connection);
       } catch (InvalidEnvelopeException e) {
-        log.debug("{} sent a bad record", connection, e);
+        log.debug("{}: {}", connection, e.getMessage());
+        reject(IdentifyRejection.BAD_RECORD, connection);
       }
     }
     addressBook.add(connection.remotePeer(), message.listenAddresses(), AddressBook.TOLD);
@@ -341,14 +355,16 @@ final class Identification implements HostListener {
   private static final class Reading implements StreamHandler {
     private final Stream stream;
     private final Consumer<IdentifyMessage> onComplete;
+    private final HostMetrics metrics;
     private final DelimitedReader reader =
         new DelimitedReader(IdentifyMessage.MAX_BYTES, this::onMessage);
     private IdentifyMessage merged = IdentifyMessage.empty();
     private int messages;
 
-    Reading(Stream stream, Consumer<IdentifyMessage> onComplete) {
+    Reading(Stream stream, Consumer<IdentifyMessage> onComplete, HostMetrics metrics) {
       this.stream = stream;
       this.onComplete = onComplete;
+      this.metrics = metrics;
       stream.deadline(DEADLINE);
     }
 
@@ -364,12 +380,17 @@ final class Identification implements HostListener {
       try {
         reader.read(data);
         if (messages > IdentifyMessage.MAX_MESSAGES) {
-          stream.reset(StreamReset.NO_CODE);
+          refuse("more than " + IdentifyMessage.MAX_MESSAGES + " messages");
         }
       } catch (MalformedFormatException e) {
-        log.debug("{} sent a malformed identify message", stream.connection(), e);
-        stream.reset(StreamReset.NO_CODE);
+        refuse(String.valueOf(e.getMessage()));
       }
+    }
+
+    private void refuse(String detail) {
+      log.debug("{} sent a malformed identify message: {}", stream.connection(), detail);
+      metrics.identifyRejected(IdentifyRejection.MALFORMED);
+      stream.abort(ResetReason.PROTOCOL_VIOLATION);
     }
 
     @Override

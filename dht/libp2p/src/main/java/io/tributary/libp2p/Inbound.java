@@ -21,13 +21,16 @@ final class Inbound {
   private final PrefixRateLimit rate;
   private final Establisher establisher;
   private final Consumer<HostConnection> onEstablished;
+  private final Runnable onFull;
   private final AtomicInteger pending = new AtomicInteger();
 
   Inbound(
       HostParts parts,
       PrefixRateLimit rate,
       Establisher establisher,
-      Consumer<HostConnection> onEstablished) {
+      Consumer<HostConnection> onEstablished,
+      Runnable onFull) {
+    this.onFull = onFull;
     this.parts = parts;
     this.rate = rate;
     this.establisher = establisher;
@@ -61,10 +64,16 @@ final class Inbound {
     if (!parts.access().isAllowed(remote) && !rate.tryAcquire(remote)) {
       return refused(RefusalReason.RATE_LIMITED);
     }
-    if (pending.get() >= parts.resources().limits().pendingInbound()) {
-      return refused(RefusalReason.TOO_MANY_PENDING);
-    }
-    return true;
+    return pending.get() < maxPending() || refused(RefusalReason.TOO_MANY_PENDING);
+  }
+
+  private int maxPending() {
+    return parts.resources().limits().pendingInbound();
+  }
+
+  /** Inbound connections whose upgrade is under way. */
+  int pending() {
+    return pending.get();
   }
 
   private boolean refused(RefusalReason reason) {
@@ -76,9 +85,17 @@ final class Inbound {
     if (!parts.resources().acquire(Resource.INBOUND_CONNECTIONS)) {
       refused(RefusalReason.TOO_MANY_CONNECTIONS);
       connection.close();
+      onFull.run();
       return;
     }
-    pending.incrementAndGet();
+    // Asked again, since other event loops may have admitted some at the same time.
+    if (pending.incrementAndGet() > maxPending()) {
+      pending.decrementAndGet();
+      parts.resources().release(Resource.INBOUND_CONNECTIONS);
+      refused(RefusalReason.TOO_MANY_PENDING);
+      connection.close();
+      return;
+    }
     Promise<HostConnection> promise = connection.eventLoop().newPromise();
     promise.addListener(
         (Future<HostConnection> result) -> {

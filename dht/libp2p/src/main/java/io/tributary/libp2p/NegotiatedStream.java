@@ -255,10 +255,17 @@ final class NegotiatedStream implements Stream, StreamHandler {
     }
   }
 
-  /** Ends the stream for a reason of this host. */
+  /** Ends the stream for a reason of this host; on the event loop. */
   void refuse(ResetReason reason) {
-    failure = StreamReset.of(reason);
-    raw.reset(StreamReset.NO_CODE);
+    if (!ended) {
+      failure = StreamReset.of(reason);
+      raw.reset(StreamReset.NO_CODE);
+    }
+  }
+
+  /** Whether it has ended; on the event loop. */
+  boolean isEnded() {
+    return ended;
   }
 
   private void send(ByteBuf out) {
@@ -520,5 +527,10 @@ final class NegotiatedStream implements Stream, StreamHandler {
   @Override
   public void reset(long code) {
     raw.reset(code);
+  }
+
+  @Override
+  public void abort(ResetReason reason) {
+    onLoop(() -> refuse(reason));
   }
 }

@@ -4,10 +4,10 @@ import io.tributary.libp2p.limits.AccessList;
 import io.tributary.libp2p.limits.ResourceLimits;
 import io.tributary.libp2p.muxer.CloseReason;
 import io.tributary.libp2p.peers.PeerTags;
+import io.tributary.libp2p.time.Timekeeper;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,8 +23,9 @@ final class Trimmer {
   private final AccessList access;
   private final ResourceLimits limits;
   private final Duration grace;
-  private final InstantSource clock;
+  private final Timekeeper timekeeper;
   private final AtomicBoolean trimming = new AtomicBoolean();
+  private final AtomicBoolean again = new AtomicBoolean();
 
   Trimmer(
       ConnectionTable connections,
@@ -32,30 +33,45 @@ final class Trimmer {
       AccessList access,
       ResourceLimits limits,
       Duration grace,
-      InstantSource clock) {
+      Timekeeper timekeeper) {
     this.connections = connections;
     this.tags = tags;
     this.access = access;
     this.limits = limits;
     this.grace = grace;
-    this.clock = clock;
+    this.timekeeper = timekeeper;
   }
 
-  /** Trims if there are too many connections. */
+  /** Trims if there are too many connections; once more later, as long as there still are. */
   void trimIfNeeded() {
-    if (connections.size() > limits.highConnections() && trimming.compareAndSet(false, true)) {
-      try {
-        trim();
-      } finally {
-        trimming.set(false);
-      }
+    if (!isNeeded() || !trimming.compareAndSet(false, true)) {
+      return;
     }
+    try {
+      trim();
+    } finally {
+      trimming.set(false);
+    }
+    // Those that are young now may have come to stay: nothing else would ask about them if the host
+    // is so full that no further connection gets in.
+    if (isNeeded() && again.compareAndSet(false, true)) {
+      timekeeper.after(
+          grace,
+          () -> {
+            again.set(false);
+            trimIfNeeded();
+          });
+    }
+  }
+
+  private boolean isNeeded() {
+    return connections.size() > limits.highConnections();
   }
 
   private record Candidate(HostConnection connection, long worth, boolean idle) {}
 
   private void trim() {
-    Instant youngest = clock.instant().minus(grace);
+    Instant youngest = timekeeper.clock().instant().minus(grace);
     int surplus = connections.size() - limits.lowConnections();
     List<Candidate> candidates =
         connections.all().stream()

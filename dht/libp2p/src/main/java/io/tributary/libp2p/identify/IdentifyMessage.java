@@ -120,9 +120,15 @@ public record IdentifyMessage(
   }
 
   private static Optional<String> text(boolean present, String text) {
-    return present
-        ? Optional.of(text.length() <= MAX_TEXT_CHARS ? text : text.substring(0, MAX_TEXT_CHARS))
-        : Optional.empty();
+    if (!present) {
+      return Optional.empty();
+    }
+    if (text.length() <= MAX_TEXT_CHARS) {
+      return Optional.of(text);
+    }
+    // Not between the two halves of a character.
+    boolean halved = Character.isHighSurrogate(text.charAt(MAX_TEXT_CHARS - 1));
+    return Optional.of(text.substring(0, halved ? MAX_TEXT_CHARS - 1 : MAX_TEXT_CHARS));
   }
 
   /** What this and a later message say together: what the later one does not say remains. */

@@ -7,9 +7,11 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -30,6 +32,12 @@ public final class ObservedAddresses {
 
   /** The most observers counted per address. */
   public static final int MAX_OBSERVERS = 64;
+
+  /**
+   * The most addresses that one observer's network is believed to see us under; with a further one
+   * it takes its first word back. Else a single liar could push all others out.
+   */
+  public static final int MAX_PER_OBSERVER = 4;
 
   private static final int IP4_BITS = 16;
   private static final int IP6_BITS = 32;
@@ -66,10 +74,29 @@ public final class ObservedAddresses {
         local
             ? observer.getAddress().length * Byte.SIZE
             : observer instanceof Inet4Address ? IP4_BITS : IP6_BITS;
+    IpPrefix network = IpPrefix.of(observer, bits);
     Map<IpPrefix, Instant> seen = observers.computeIfAbsent(observed, key -> new HashMap<>());
-    if (seen.size() < MAX_OBSERVERS) {
-      seen.put(IpPrefix.of(observer, bits), clock.instant());
+    if (seen.size() < MAX_OBSERVERS || seen.containsKey(network)) {
+      seen.put(network, clock.instant());
+      takeBackFirst(network);
     }
+  }
+
+  private void takeBackFirst(IpPrefix network) {
+    List<Map<IpPrefix, Instant>> said =
+        observers.values().stream().filter(each -> each.containsKey(network)).toList();
+    if (said.size() > MAX_PER_OBSERVER) {
+      // Of equally old words the first in the order of use goes.
+      said.stream()
+          .min(Comparator.comparing(each -> each.getOrDefault(network, Instant.MAX)))
+          .ifPresent(oldest -> oldest.remove(network));
+      observers.values().removeIf(Map::isEmpty);
+    }
+  }
+
+  /** How many addresses are watched. */
+  public synchronized int size() {
+    return observers.size();
   }
 
   /** The addresses that enough peers agree on now. */

@@ -53,6 +53,11 @@ public final class PrefixRateLimit {
     this.ticker = ticker;
   }
 
+  /** How many blocks are remembered now. */
+  public synchronized int size() {
+    return buckets.size();
+  }
+
   /** Takes a token of an address's block; false if there is none. */
   public synchronized boolean tryAcquire(InetAddress address) {
     IpPrefix prefix = IpPrefix.of(address, address instanceof Inet4Address ? IP4_BITS : IP6_BITS);

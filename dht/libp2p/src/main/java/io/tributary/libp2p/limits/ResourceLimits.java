@@ -4,7 +4,7 @@ import java.util.Map;
 
 /**
  * How many connections and streams a host bears. Bytes are bounded per stream, connection and host
- * by the muxer's options and its {@code ReceiveBudget}.
+ * by the muxer's options, its {@code ReceiveBudget} and its {@code SendBudget}.
  *
  * @param total over the host
  * @param perPeer over one peer

@@ -2,6 +2,7 @@ package io.tributary.libp2p.metrics;
 
 import io.tributary.libp2p.Connection;
 import io.tributary.libp2p.Direction;
+import io.tributary.libp2p.identify.IdentifyRejection;
 import io.tributary.libp2p.limits.Resource;
 import io.tributary.libp2p.limits.ScopeKind;
 import io.tributary.libp2p.muxer.CloseReason;
@@ -24,7 +25,7 @@ public interface HostMetrics {
   /** A connection has ended. */
   default void connectionClosed(Connection connection, CloseReason reason) {}
 
-  /** An inbound connection was closed before anything was read. */
+  /** An inbound connection was turned away. */
   default void inboundRefused(RefusalReason reason) {}
 
   /**
@@ -41,8 +42,14 @@ public interface HostMetrics {
   /** A stream has a protocol. */
   default void streamOpened(Direction direction, String protocol) {}
 
-  /** A stream has ended, in order if there is no reason. */
+  /** A stream has ended that never got a protocol, or not within the limits. */
+  default void streamRefused(Direction direction, ResetReason reason) {}
+
+  /** A stream has ended that had a protocol; in order if there is no reason. */
   default void streamEnded(Direction direction, String protocol, Optional<ResetReason> reason) {}
+
+  /** Something that a peer said of itself was not taken. */
+  default void identifyRejected(IdentifyRejection reason) {}
 
   /** A limit refused something. */
   default void limitReached(ScopeKind scope, Resource resource) {}

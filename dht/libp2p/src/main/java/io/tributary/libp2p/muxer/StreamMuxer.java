@@ -19,4 +19,9 @@ public interface StreamMuxer {
    * @param listener told of inbound streams and of the end
    */
   MuxedConnection attach(Channel channel, Role role, MuxerListener listener);
+
+  /** What all its connections together hold in memory now. */
+  default MuxerMemory memory() {
+    return MuxerMemory.UNKNOWN;
+  }
 }

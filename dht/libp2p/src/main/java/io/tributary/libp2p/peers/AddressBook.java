@@ -41,12 +41,13 @@ public final class AddressBook {
 
   private static final class Entry {
     final Map<Multiaddr, Known> addresses = new LinkedHashMap<>();
-    @Nullable PeerRecord record;
     @Nullable SignedEnvelope envelope;
+    long sequence;
   }
 
   private record Known(Instant until, boolean certified) {}
 
+  private final int maxPeers;
   private final int maxAddresses;
   private final InstantSource clock;
   private final Map<PeerId, Entry> entries;
@@ -62,6 +63,7 @@ public final class AddressBook {
       throw new IllegalArgumentException("maxPeers " + maxPeers + ", maxAddresses " + maxAddresses);
     }
     this.clock = clock;
+    this.maxPeers = maxPeers;
     this.maxAddresses = maxAddresses;
     this.entries =
         new LinkedHashMap<>(16, 0.75f, true) {
@@ -100,12 +102,11 @@ public final class AddressBook {
   public synchronized boolean addCertified(
       PeerRecord record, SignedEnvelope envelope, Duration ttl) {
     Entry entry = entries.computeIfAbsent(record.peerId(), ignored -> new Entry());
-    PeerRecord known = entry.record;
-    if (known != null && !record.supersedes(known)) {
+    if (entry.envelope != null && Long.compareUnsigned(record.sequence(), entry.sequence) <= 0) {
       return false;
     }
-    entry.record = record;
     entry.envelope = envelope;
+    entry.sequence = record.sequence();
     entry.addresses.values().removeIf(Known::certified);
     Instant until = clock.instant().plus(ttl);
     for (Multiaddr address : record.addresses()) {
@@ -160,6 +161,14 @@ public final class AddressBook {
     return known != null && known.certified() && known.until().isAfter(clock.instant());
   }
 
+  /** Whether a record is older than the one known of its peer. */
+  public synchronized boolean isStale(PeerRecord record) {
+    Entry entry = entries.get(record.peerId());
+    return entry != null
+        && entry.envelope != null
+        && Long.compareUnsigned(record.sequence(), entry.sequence) < 0;
+  }
+
   /** The newest record a peer has signed, in its envelope. */
   public synchronized Optional<SignedEnvelope> record(PeerId peer) {
     Entry entry = entries.get(peer);
@@ -177,6 +186,11 @@ public final class AddressBook {
   /** Forgets a peer. */
   public synchronized void remove(PeerId peer) {
     entries.remove(peer);
+  }
+
+  /** How many peers are kept at most. */
+  public int maxPeers() {
+    return maxPeers;
   }
 
   /** How many peers are known. */

@@ -80,6 +80,11 @@ public final class PeerTags {
         : standing.tags().values().stream().mapToLong(Integer::longValue).sum();
   }
 
+  /** How many peers have tags or protection. */
+  public int size() {
+    return standings.size();
+  }
+
   private interface Change {
     void apply(Standing standing);
   }

@@ -78,6 +78,7 @@ public final class PerfService {
     private final Stream stream;
     private final ByteBuf zeros;
     private long left;
+    private boolean ended;
 
     Source(Stream stream, long bytes) {
       this.stream = stream;
@@ -87,7 +88,7 @@ public final class PerfService {
 
     void pump() {
       // Unsigned, as the protocol allows all of 64 bits.
-      while (left != 0 && stream.isWritable()) {
+      while (!ended && left != 0 && stream.isWritable()) {
         int bytes = Long.compareUnsigned(left, WRITE_BYTES) > 0 ? WRITE_BYTES : (int) left;
         stream.write(zeros.retainedSlice(0, bytes));
         left -= bytes;
@@ -98,8 +99,10 @@ public final class PerfService {
     }
 
     void end() {
-      left = -1;
-      zeros.release();
+      if (!ended) {
+        ended = true;
+        zeros.release();
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import io.netty.util.concurrent.Promise;
 import io.tributary.libp2p.Connection;
 import io.tributary.libp2p.Host;
 import io.tributary.libp2p.Stream;
+import io.tributary.libp2p.stream.ResetReason;
 import io.tributary.libp2p.stream.StreamHandler;
 import io.tributary.libp2p.stream.StreamReset;
 import io.tributary.libp2p.stream.StreamResetException;
@@ -47,7 +48,7 @@ public final class PingService {
     synchronized (answering) {
       int open = answering.getOrDefault(stream.connection(), 0);
       if (open >= MAX_INBOUND) {
-        stream.reset(StreamReset.NO_CODE);
+        stream.abort(ResetReason.LIMIT_REACHED);
         return ByteBuf::release;
       }
       answering.put(stream.connection(), open + 1);

@@ -117,6 +117,15 @@ public final class IoEngine implements AutoCloseable {
             threads, new DefaultThreadFactory("libp2p", true), kind.factory(spin)));
   }
 
+  /**
+   * Uses event loops that run already, and ends them when it is closed.
+   *
+   * @param kind what the loops can drive
+   */
+  public static IoEngine on(Kind kind, EventLoopGroup group) {
+    return new IoEngine(kind, group);
+  }
+
   /** Starts one event loop per processor, of the preferred kind. */
   public static IoEngine start() {
     return start(Kind.preferred(), Runtime.getRuntime().availableProcessors());

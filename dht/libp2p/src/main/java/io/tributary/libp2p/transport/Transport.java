@@ -30,6 +30,7 @@ public interface Transport {
    * Listens.
    *
    * @param acceptor asked before, and told of, each connection
+   * @return the listener; a failure is a {@link ListenException}
    */
   Future<TransportListener> listen(Multiaddr address, Acceptor acceptor);
 }

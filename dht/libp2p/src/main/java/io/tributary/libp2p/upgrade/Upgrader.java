@@ -142,7 +142,12 @@ public final class Upgrader {
               if (choice == null) {
                 throw new IllegalStateException("agreed on " + protocol + ", which is not offered");
               }
-              agreement.accept(protocol, choice);
+              try {
+                agreement.accept(protocol, choice);
+              } catch (RuntimeException e) {
+                // The negotiation is over, so nobody else would end the channel.
+                fail(new UpgradeException(step, e));
+              }
             }
 
             @Override

@@ -22,6 +22,8 @@ public final class DelimitedReader {
   private final int maxBytes;
   private final Consumer<ByteBuf> onMessage;
   private ByteBuf partial = Unpooled.EMPTY_BUFFER;
+  private boolean reading;
+  private boolean closed;
 
   /**
    * A reader.
@@ -38,29 +40,37 @@ public final class DelimitedReader {
    * Takes the next bytes of the stream, which are released.
    *
    * @throws MalformedFormatException if a length is malformed or too large; the reader must not be
-   *     used after it, except to be closed
+   *     used after it, except to be closed. Whatever {@code onMessage} throws comes out too
    */
   public void read(ByteBuf data) {
     try {
+      if (closed) {
+        return;
+      }
+      reading = true;
       if (partial.isReadable()) {
         partial.writeBytes(data);
         cut(partial);
         partial.discardReadBytes();
       } else {
         cut(data);
-        if (data.isReadable()) {
-          close();
+        if (data.isReadable() && !closed) {
+          partial.release();
           partial = Unpooled.buffer(data.readableBytes());
           partial.writeBytes(data);
         }
       }
     } finally {
+      reading = false;
       data.release();
+      if (closed) {
+        drop();
+      }
     }
   }
 
   private void cut(ByteBuf in) {
-    while (in.isReadable()) {
+    while (in.isReadable() && !closed) {
       int start = in.readerIndex();
       int length = Varint.tryReadLength(in, maxBytes);
       if (length == Varint.INCOMPLETE) {
@@ -79,8 +89,15 @@ public final class DelimitedReader {
     return !partial.isReadable();
   }
 
-  /** Drops what is kept. */
+  /** Drops what is kept and takes no more. May be called while a message is handed over. */
   public void close() {
+    closed = true;
+    if (!reading) {
+      drop();
+    }
+  }
+
+  private void drop() {
     partial.release();
     partial = Unpooled.EMPTY_BUFFER;
   }

@@ -23,6 +23,7 @@ final class KeepAlive {
   private final RoundTrip roundTrip = new RoundTrip();
   private int value;
   private long sentNanos;
+  private long readNanos;
   private @Nullable Promise<Duration> underWay;
   private @Nullable ScheduledFuture<?> timeout;
   private @Nullable ScheduledFuture<?> ticks;
@@ -32,7 +33,7 @@ final class KeepAlive {
    *
    * @param pinger sends a ping with the value given
    * @param onTick told at each interval
-   * @param onTimeout told when a ping stays unanswered
+   * @param onTimeout told when a ping stays unanswered and nothing else comes either
    */
   KeepAlive(
       EventLoop loop,
@@ -78,10 +79,31 @@ final class KeepAlive {
       underWay = current;
       value++;
       sentNanos = loop.ticker().nanoTime();
-      timeout = loop.schedule(onTimeout, times.pingTimeout().toNanos(), TimeUnit.NANOSECONDS);
+      readNanos = sentNanos;
+      awaitUntil(times.pingTimeout().toNanos());
       pinger.accept(value);
     }
     return current;
+  }
+
+  private void awaitUntil(long nanosFromNow) {
+    timeout = loop.schedule(this::onLate, nanosFromNow, TimeUnit.NANOSECONDS);
+  }
+
+  private void onLate() {
+    long left = readNanos + times.pingTimeout().toNanos() - loop.ticker().nanoTime();
+    if (left > 0) {
+      awaitUntil(left);
+    } else {
+      onTimeout.run();
+    }
+  }
+
+  /** Something came from the peer. */
+  void onRead() {
+    if (underWay != null) {
+      readNanos = loop.ticker().nanoTime();
+    }
   }
 
   /** Takes an answer; one that was not asked for is ignored. */

@@ -1,15 +1,25 @@
 package io.tributary.libp2p.yamux;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A bound on the memory that received bytes may take: how far windows may grow beyond their initial
- * size, and how many received bytes may wait to be consumed.
- *
- * <p>Budgets nest: what a connection takes is taken from the host too. Thread-safe.
+ * A bound on the memory that received bytes may take in a host: how far all windows may grow beyond
+ * their initial size, and how many received bytes may wait to be consumed. Thread-safe.
  */
 public final class ReceiveBudget {
+
+  /*
+   * Who pays when the host's memory is spent
+   * ----------------------------------------
+   * Each connection has bounds of its own, and the host one over all of them that is less than their
+   * sum. A connection that passes its own bound resets the stream that holds most. When the host's
+   * bound is passed, the byte that passed it says nothing about who is to blame: it may belong to a
+   * connection that holds nothing else. So the connection that holds most resets its largest stream,
+   * and it does so on its own event loop, a moment later. Until then the others go on receiving, but
+   * not without end: beyond a quarter more than the bound, whoever receives pays at once.
+   */
 
   /** Default of all windows' growth in a host, in bytes. */
   public static final long DEFAULT_MAX_GROWN_BYTES = 256L << 20;
@@ -17,24 +27,19 @@ public final class ReceiveBudget {
   /** Default of all bytes held in a host. */
   public static final long DEFAULT_MAX_HELD_BYTES = 512L << 20;
 
-  private final @Nullable ReceiveBudget parent;
   private final long maxGrownBytes;
   private final long maxHeldBytes;
   private final AtomicLong grownBytes = new AtomicLong();
   private final AtomicLong heldBytes = new AtomicLong();
+  private final Set<ConnectionBudget> parts = ConcurrentHashMap.newKeySet();
 
   /**
-   * Makes a budget of its own.
+   * Makes a budget.
    *
    * @param maxGrownBytes how many bytes all windows together may have beyond their initial size
    * @param maxHeldBytes how many bytes may wait to be consumed
    */
   public ReceiveBudget(long maxGrownBytes, long maxHeldBytes) {
-    this(null, maxGrownBytes, maxHeldBytes);
-  }
-
-  private ReceiveBudget(@Nullable ReceiveBudget parent, long maxGrownBytes, long maxHeldBytes) {
-    this.parent = parent;
     this.maxGrownBytes = requireNotNegative(maxGrownBytes, "maxGrownBytes");
     this.maxHeldBytes = requireNotNegative(maxHeldBytes, "maxHeldBytes");
   }
@@ -46,14 +51,17 @@ public final class ReceiveBudget {
     return value;
   }
 
-  /** A part of this budget with bounds of its own. */
-  ReceiveBudget part(long maxGrownBytes, long maxHeldBytes) {
-    return new ReceiveBudget(this, maxGrownBytes, maxHeldBytes);
+  void enter(ConnectionBudget part) {
+    parts.add(part);
+  }
+
+  void leave(ConnectionBudget part) {
+    parts.remove(part);
   }
 
   /** Takes bytes for a window's growth, all or none. */
   boolean tryGrow(long bytes) {
-    if (grownBytes.addAndGet(bytes) > maxGrownBytes || (parent != null && !parent.tryGrow(bytes))) {
+    if (grownBytes.addAndGet(bytes) > maxGrownBytes) {
       grownBytes.addAndGet(-bytes);
       return false;
     }
@@ -63,22 +71,34 @@ public final class ReceiveBudget {
   /** Gives back what {@link #tryGrow} took. */
   void shrink(long bytes) {
     grownBytes.addAndGet(-bytes);
-    if (parent != null) {
-      parent.shrink(bytes);
-    }
   }
 
-  /** Counts bytes as held. Returns whether the budget, and each it is part of, still suffices. */
+  /** Counts bytes as held. Returns whether the bound is kept. */
   boolean hold(long bytes) {
-    boolean within = heldBytes.addAndGet(bytes) <= maxHeldBytes;
-    return (parent == null || parent.hold(bytes)) && within;
+    return heldBytes.addAndGet(bytes) <= maxHeldBytes;
   }
 
   /** Counts held bytes as gone. */
   void release(long bytes) {
     heldBytes.addAndGet(-bytes);
-    if (parent != null) {
-      parent.release(bytes);
+  }
+
+  boolean isOver() {
+    return heldBytes.get() > maxHeldBytes;
+  }
+
+  /** Has the connection that holds most give up a stream, or the one that just passed the bound. */
+  void relieve(ConnectionBudget passing) {
+    ConnectionBudget greediest = passing;
+    for (ConnectionBudget part : parts) {
+      if (part.heldBytes() > greediest.heldBytes()) {
+        greediest = part;
+      }
+    }
+    if (greediest == passing || heldBytes.get() - maxHeldBytes > maxHeldBytes / 4) {
+      passing.shed();
+    } else {
+      greediest.shedSoon();
     }
   }
 
@@ -87,8 +107,18 @@ public final class ReceiveBudget {
     return grownBytes.get();
   }
 
+  /** The most bytes that windows may grow. */
+  public long maxGrownBytes() {
+    return maxGrownBytes;
+  }
+
   /** Bytes received and not consumed. */
   public long heldBytes() {
     return heldBytes.get();
+  }
+
+  /** The most bytes that may be held. */
+  public long maxHeldBytes() {
+    return maxHeldBytes;
   }
 }

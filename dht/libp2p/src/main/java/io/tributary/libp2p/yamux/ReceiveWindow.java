@@ -34,14 +34,14 @@ final class ReceiveWindow {
   /** A window that is half used again within this many round trips grows. */
   private static final int GROWTH_ROUND_TRIPS = 4;
 
-  private final ReceiveBudget budget;
+  private final ConnectionBudget budget;
   private final long maxBytes;
   private long size = INITIAL_BYTES;
   private long open = INITIAL_BYTES;
   private long used;
   private long lastCreditNanos;
 
-  ReceiveWindow(ReceiveBudget budget, long maxBytes, long nowNanos) {
+  ReceiveWindow(ConnectionBudget budget, long maxBytes, long nowNanos) {
     this.budget = budget;
     this.maxBytes = maxBytes;
     this.lastCreditNanos = nowNanos;

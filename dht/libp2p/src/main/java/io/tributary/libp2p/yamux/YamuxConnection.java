@@ -21,6 +21,7 @@ import io.tributary.libp2p.muxer.MuxedConnection;
 import io.tributary.libp2p.muxer.MuxerListener;
 import io.tributary.libp2p.muxer.MuxerStats;
 import io.tributary.libp2p.muxer.StreamRefusedException;
+import io.tributary.libp2p.security.SecureChannelException;
 import io.tributary.libp2p.stream.ByteStream;
 import io.tributary.libp2p.stream.ResetReason;
 import io.tributary.libp2p.stream.StreamReset;
@@ -43,7 +44,8 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
   private final boolean initiator;
   private final MuxerListener listener;
   private final YamuxOptions options;
-  private final ReceiveBudget budget;
+  private final ConnectionBudget budget;
+  private final SendBudget sendBudget;
   private final YamuxDecoder decoder = new YamuxDecoder(this);
   private final KeepAlive keepAlive;
   private final IntObjectHashMap<YamuxStream> streams = new IntObjectHashMap<>();
@@ -51,12 +53,13 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
   private final LoopCounter inbound = new LoopCounter();
   private final LoopCounter outbound = new LoopCounter();
   private final LoopCounter bytesReceived = new LoopCounter();
+  private final LoopCounter bytesQueued = new LoopCounter();
   private @Nullable YamuxSender sender;
   private @Nullable YamuxStream receiving;
   private boolean finAfterPayload;
   private int nextId;
   private int unacknowledgedOutbound;
-  private int refusals;
+  private int wasted;
   private long provenWindowBytes;
   private @Nullable CloseReason peerGoAway;
   private boolean closingGracefully;
@@ -67,13 +70,20 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
       boolean initiator,
       MuxerListener listener,
       YamuxOptions options,
-      ReceiveBudget hostBudget) {
+      ReceiveBudget hostBudget,
+      SendBudget sendBudget) {
     this.channel = channel;
     this.initiator = initiator;
     this.listener = listener;
     this.options = options;
     this.budget =
-        hostBudget.part(options.receiving().maxGrownBytes(), options.receiving().maxHeldBytes());
+        new ConnectionBudget(
+            hostBudget,
+            options.receiving().maxGrownBytes(),
+            options.receiving().maxHeldBytes(),
+            this::onLoop,
+            this::resetGreediest);
+    this.sendBudget = sendBudget;
     this.nextId = initiator ? 1 : 2;
     this.keepAlive =
         new KeepAlive(
@@ -81,7 +91,7 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
             options.times(),
             value ->
                 sender().control(YamuxHeader.PING, YamuxHeader.SYN, YamuxHeader.CONNECTION, value),
-            () -> refusals = 0,
+            () -> wasted = 0,
             () -> end(CloseReason.KEEP_ALIVE_TIMEOUT));
   }
 
@@ -209,11 +219,12 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
 
   // Memory
 
-  /** Counts received bytes that wait; over the budget, resets the stream that holds most. */
+  /** Counts received bytes that wait; over the budget, a stream that holds most is reset. */
   void hold(long bytes) {
-    if (budget.hold(bytes)) {
-      return;
-    }
+    budget.hold(bytes);
+  }
+
+  private void resetGreediest() {
     YamuxStream greediest = null;
     for (YamuxStream stream : streams.values()) {
       if (greediest == null || stream.heldBytes() > greediest.heldBytes()) {
@@ -229,6 +240,28 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
     if (bytes > 0) {
       budget.release(bytes);
     }
+  }
+
+  /** Counts bytes that wait to be sent, or, if negative, no longer do. */
+  void queued(long bytes) {
+    bytesQueued.add(bytes);
+    sendBudget.add(bytes);
+  }
+
+  /** Up to how many queued bytes a stream is writable now; any thread may ask. */
+  int highWaterBytes() {
+    int usual = options.sending().highWaterBytes();
+    return isShort() ? Math.min(usual, SendBudget.SHORT_BYTES) : usual;
+  }
+
+  /** At how many queued bytes a stream becomes writable again now. */
+  int lowWaterBytes() {
+    int usual = options.sending().lowWaterBytes();
+    return isShort() ? Math.min(usual, SendBudget.SHORT_BYTES / 2) : usual;
+  }
+
+  private boolean isShort() {
+    return sendBudget.isShort(bytesQueued.get());
   }
 
   /** Counts consumed bytes of a stream and returns the credit to send. */
@@ -311,10 +344,15 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
     }
   }
 
-  private static boolean endedByReset(YamuxStream stream, int flags, long code) {
+  private boolean endedByReset(YamuxStream stream, int flags, long code) throws YamuxException {
     boolean reset = (flags & YamuxHeader.RST) != 0;
     if (reset) {
+      boolean unanswered = !stream.isInitiator() && !stream.isAcknowledged();
       stream.end(new StreamReset(ResetReason.RESET_BY_PEER, code));
+      if (unanswered) {
+        // Opening and resetting in one breath costs a peer nothing and this side a stream.
+        countWasted();
+      }
     }
     return reset;
   }
@@ -343,14 +381,9 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
           CloseReason.INVALID_STREAM_ID, Integer.toUnsignedString(streamId) + " is in use");
     }
     // A backlog is of streams that nobody has taken, and here each is taken at once. Peers that
-    // heed
-    // none, as js, open more than a backlog's in one read.
+    // heed none, as js, open more than a backlog's in one read.
     if (!open || closingGracefully || inbound.get() >= options.streams().maxInbound()) {
-      refusals++;
-      if (refusals > options.streams().maxRefusals()) {
-        throw new YamuxException(
-            CloseReason.STREAM_FLOOD, refusals + " streams refused in one interval");
-      }
+      countWasted();
       sender().control(YamuxHeader.WINDOW_UPDATE, YamuxHeader.RST, streamId, 0);
       return null;
     }
@@ -361,7 +394,20 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
       log.warn("no handler for inbound stream {}; it is reset", stream.id(), e);
       stream.resetHere(ResetReason.HANDLER_FAILED, StreamReset.NO_CODE);
     }
-    return streams.get(streamId);
+    if (!streams.containsKey(streamId)) {
+      countWasted();
+      return null;
+    }
+    return stream;
+  }
+
+  /** Counts a stream of the peer that was for nothing, and ends the connection if they are many. */
+  private void countWasted() throws YamuxException {
+    wasted++;
+    if (wasted > options.streams().maxRefusals()) {
+      throw new YamuxException(
+          CloseReason.STREAM_FLOOD, wasted + " streams for nothing in one interval");
+    }
   }
 
   @Override
@@ -388,7 +434,8 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
                 : CloseReason.PEER_REPORTED_INTERNAL_ERROR;
     failWaiting(StreamRefusedException.Reason.GOING_AWAY);
     listener.onGoAway();
-    if (streams.isEmpty()) {
+    // With an error the peer has given up its streams; without one it lets them end.
+    if (streams.isEmpty() || code != 0) {
       end(peerGoAway);
     }
   }
@@ -455,6 +502,7 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
         stream.end(reset);
       }
     }
+    budget.end();
     sender().close(reason.goAwayCode());
     if (channel.isActive()) {
       ScheduledFuture<?> forced =
@@ -500,6 +548,7 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
         return;
       }
       sender().onReadBegins();
+      keepAlive.onRead();
       try {
         decoder.decode(in);
       } catch (YamuxException e) {
@@ -537,6 +586,11 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
     }
 
     private static CloseReason reasonOf(Throwable cause) {
+      if (cause instanceof SecureChannelException failure) {
+        return failure.reason() == SecureChannelException.Reason.CONNECTION_CLOSED
+            ? CloseReason.CONNECTION_LOST
+            : CloseReason.CHANNEL_FAILED;
+      }
       if (cause instanceof SSLException || cause instanceof DecoderException) {
         return CloseReason.CHANNEL_FAILED;
       }

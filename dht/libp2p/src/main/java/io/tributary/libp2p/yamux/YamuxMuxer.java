@@ -3,6 +3,7 @@ package io.tributary.libp2p.yamux;
 import io.netty.channel.Channel;
 import io.tributary.libp2p.muxer.MuxedConnection;
 import io.tributary.libp2p.muxer.MuxerListener;
+import io.tributary.libp2p.muxer.MuxerMemory;
 import io.tributary.libp2p.muxer.StreamMuxer;
 import io.tributary.libp2p.security.Role;
 
@@ -17,6 +18,7 @@ public final class YamuxMuxer implements StreamMuxer {
 
   private final YamuxOptions options;
   private final ReceiveBudget budget;
+  private final SendBudget sendBudget;
 
   /** A muxer with default options and budget. */
   public YamuxMuxer() {
@@ -26,15 +28,22 @@ public final class YamuxMuxer implements StreamMuxer {
             ReceiveBudget.DEFAULT_MAX_GROWN_BYTES, ReceiveBudget.DEFAULT_MAX_HELD_BYTES));
   }
 
+  /** A muxer with the default bound on what waits to be sent. */
+  public YamuxMuxer(YamuxOptions options, ReceiveBudget budget) {
+    this(options, budget, SendBudget.ofDefaultSize());
+  }
+
   /**
    * A muxer.
    *
    * @param options the limits of each connection
-   * @param budget the bound on all connections' memory together
+   * @param budget the bound on what all connections together have received
+   * @param sendBudget the bound on what all connections together are to send
    */
-  public YamuxMuxer(YamuxOptions options, ReceiveBudget budget) {
+  public YamuxMuxer(YamuxOptions options, ReceiveBudget budget, SendBudget sendBudget) {
     this.options = options;
     this.budget = budget;
+    this.sendBudget = sendBudget;
   }
 
   @Override
@@ -45,8 +54,19 @@ public final class YamuxMuxer implements StreamMuxer {
   @Override
   public MuxedConnection attach(Channel channel, Role role, MuxerListener listener) {
     YamuxConnection connection =
-        new YamuxConnection(channel, role == Role.INITIATOR, listener, options, budget);
+        new YamuxConnection(channel, role == Role.INITIATOR, listener, options, budget, sendBudget);
     channel.pipeline().addLast("yamux", connection.channelHandler());
     return connection;
+  }
+
+  @Override
+  public MuxerMemory memory() {
+    return new MuxerMemory(
+        budget.heldBytes(),
+        budget.maxHeldBytes(),
+        budget.grownBytes(),
+        budget.maxGrownBytes(),
+        sendBudget.queuedBytes(),
+        sendBudget.maxQueuedBytes());
   }
 }

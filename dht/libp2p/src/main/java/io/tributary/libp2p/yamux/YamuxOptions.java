@@ -82,8 +82,8 @@ public record YamuxOptions(Receiving receiving, Streams streams, Sending sending
    * @param ackBacklog streams this side may have opened that the peer has not acknowledged yet
    * @param maxWaitingOpens calls of {@code openStream} that may wait for the peer to acknowledge
    *     earlier streams
-   * @param maxRefusals streams refused within one keep-alive interval before the connection ends
-   *     with {@code STREAM_FLOOD}
+   * @param maxRefusals streams refused, or reset by the peer before they were answered, within one
+   *     keep-alive interval before the connection ends with {@code STREAM_FLOOD}
    */
   public record Streams(
       int maxInbound, int maxOutbound, int ackBacklog, int maxWaitingOpens, int maxRefusals) {
@@ -137,8 +137,9 @@ public record YamuxOptions(Receiving receiving, Streams streams, Sending sending
   /**
    * Times of a connection.
    *
-   * @param keepAliveInterval after how much silence the peer is pinged
-   * @param pingTimeout how long a ping may take before the connection ends
+   * @param keepAliveInterval how often the peer is pinged
+   * @param pingTimeout after how much silence since a ping the connection ends; as long as anything
+   *     arrives, the answer may just be late, behind all that a slow path still carries
    * @param closeTimeout how long the last words may take before the channel closes without them
    */
   public record Times(Duration keepAliveInterval, Duration pingTimeout, Duration closeTimeout) {

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  *             RST, either way, at any time               closed, gone
  * </pre>
  *
- * Only {@link #queuedBytes} is shared between threads; all else belongs to the event loop, and
- * calls from elsewhere are passed to it.
+ * Only {@link #queuedBytes} and {@link #askedInVain} are shared between threads; all else belongs
+ * to the event loop, and calls from elsewhere are passed to it.
  */
 final class YamuxStream extends SendScheduler.Flow implements ByteStream {
 
@@ -47,6 +47,14 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream {
   /** Held pieces shorter than this are gathered, lest each pin a buffer much larger than itself. */
   private static final int GATHER_BYTES = 2048;
 
+  /**
+   * Where they are gathered begins this small, so that many streams with a byte each take little.
+   */
+  private static final int FIRST_GATHER_BYTES = 256;
+
+  /** A held piece is at least this fraction of the buffer it keeps in memory. */
+  private static final int MAX_PINNED_SHARE = 4;
+
   private final YamuxConnection connection;
   private final int id;
   private final boolean initiator;
@@ -59,6 +67,7 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream {
   // Sending.
   private final ArrayDeque<ByteBuf> outgoing = new ArrayDeque<>(4);
   private volatile long queuedBytes;
+  private volatile boolean askedInVain;
   private long outgoingBytes;
   private long sendWindow = ReceiveWindow.INITIAL_BYTES;
   private int weight = DEFAULT_WEIGHT;
@@ -116,7 +125,7 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream {
   @Override
   public boolean write(ByteBuf data) {
     int bytes = data.readableBytes();
-    boolean writable = QUEUED.addAndGet(this, bytes) < connection.sending().highWaterBytes();
+    boolean writable = QUEUED.addAndGet(this, bytes) < connection.highWaterBytes();
     if (eventLoop().inEventLoop()) {
       enqueue(data, bytes, writable);
       return writable;
@@ -138,6 +147,7 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream {
     }
     outgoing.add(data);
     outgoingBytes += bytes;
+    connection.queued(bytes);
     if (!writable) {
       notifyWritable = true;
       if (outgoingBytes > connection.sending().boundBytes()) {
@@ -152,12 +162,19 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream {
 
   @Override
   public boolean isWritable() {
-    return queuedBytes < connection.sending().highWaterBytes();
+    return writableBytes() > 0;
   }
 
   @Override
   public long writableBytes() {
-    return Math.max(0, connection.sending().highWaterBytes() - queuedBytes);
+    long room = connection.highWaterBytes() - queuedBytes;
+    if (room <= 0) {
+      // The mark may have sunk since the last write, which then promised no event. First the flag,
+      // then a second look: whatever is still queued now will be sent with the flag seen.
+      askedInVain = true;
+      room = connection.highWaterBytes() - queuedBytes;
+    }
+    return Math.max(0, room);
   }
 
   @Override
@@ -214,6 +231,7 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream {
     outgoingBytes -= bytes;
     sendWindow -= bytes;
     if (bytes > 0) {
+      connection.queued(-bytes);
       onSent(bytes);
     }
     return bytes;
@@ -250,8 +268,9 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream {
 
   private void onSent(int bytes) {
     long queued = QUEUED.addAndGet(this, -bytes);
-    if (notifyWritable && queued < connection.sending().lowWaterBytes()) {
+    if ((notifyWritable || askedInVain) && queued < connection.lowWaterBytes()) {
       notifyWritable = false;
+      askedInVain = false;
       StreamHandler current = handler;
       if (current != null && !ended && !finWanted) {
         try {
@@ -366,20 +385,35 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream {
     connection.hold(bytes);
   }
 
+  /*
+   * A piece is a slice of what the channel read, so keeping it keeps all of that in memory, and a
+   * peer chooses how little of it the piece is. So a piece is kept as it is only if it makes up a
+   * good part of it, else its bytes are copied; small ones into one buffer, as far as it goes.
+   */
   private void keep(ByteBuf piece, int bytes) {
-    if (bytes >= GATHER_BYTES) {
+    if (bytes >= GATHER_BYTES && bytes >= pinnedBytes(piece) / MAX_PINNED_SHARE) {
       gathering = null;
       incoming.add(piece);
       return;
     }
     ByteBuf last = gathering;
-    if (last == null || last.writableBytes() < bytes) {
-      last = allocator().directBuffer(4 * GATHER_BYTES, 4 * GATHER_BYTES);
+    if (last == null || last.maxWritableBytes() < bytes) {
+      last =
+          allocator()
+              .directBuffer(Math.max(bytes, FIRST_GATHER_BYTES), Math.max(bytes, 4 * GATHER_BYTES));
       gathering = last;
       incoming.add(last);
     }
     last.writeBytes(piece);
     piece.release();
+  }
+
+  private static int pinnedBytes(ByteBuf piece) {
+    ByteBuf root = piece;
+    for (ByteBuf under = piece.unwrap(); under != null; under = under.unwrap()) {
+      root = under;
+    }
+    return root.capacity();
   }
 
   private void deliver() {
@@ -607,6 +641,7 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream {
     long dropped = outgoingBytes;
     outgoingBytes = 0;
     QUEUED.addAndGet(this, -dropped);
+    connection.queued(-dropped);
     drop(outgoing);
     connection.release(heldBytes());
     incomingBytes = 0;

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 final class YamuxSide implements MuxerListener, AutoCloseable {
   final MockTicker clock;
   final EmbeddedChannel channel;
-  final ReceiveBudget hostBudget = new ReceiveBudget(1L << 30, 1L << 30);
+  final ReceiveBudget hostBudget;
   final YamuxConnection connection;
   final List<YamuxStream> accepted = new ArrayList<>();
   final List<RecordingHandler> acceptedHandlers = new ArrayList<>();
@@ -25,11 +25,31 @@ final class YamuxSide implements MuxerListener, AutoCloseable {
   int goAways;
 
   YamuxSide(boolean initiator, YamuxOptions options, MockTicker clock) {
+    this(
+        initiator,
+        options,
+        clock,
+        new ReceiveBudget(1L << 30, 1L << 30),
+        SendBudget.ofDefaultSize());
+  }
+
+  YamuxSide(
+      boolean initiator, YamuxOptions options, ReceiveBudget hostBudget, SendBudget sendBudget) {
+    this(initiator, options, Ticker.newMockTicker(), hostBudget, sendBudget);
+  }
+
+  private YamuxSide(
+      boolean initiator,
+      YamuxOptions options,
+      MockTicker clock,
+      ReceiveBudget hostBudget,
+      SendBudget sendBudget) {
     this.clock = clock;
+    this.hostBudget = hostBudget;
     channel = EmbeddedChannel.builder().ticker(clock).build();
     connection =
         (YamuxConnection)
-            new YamuxMuxer(options, hostBudget)
+            new YamuxMuxer(options, hostBudget, sendBudget)
                 .attach(channel, initiator ? Role.INITIATOR : Role.RESPONDER, this);
   }
 

@@ -24,13 +24,16 @@ import io.tributary.libp2p.transport.Acceptor;
 import io.tributary.libp2p.transport.DialTarget;
 import io.tributary.libp2p.transport.DialTarget.LocalPort;
 import io.tributary.libp2p.transport.IoEngine;
+import io.tributary.libp2p.transport.ListenException;
 import io.tributary.libp2p.transport.Transport;
 import io.tributary.libp2p.transport.TransportConnection;
 import io.tributary.libp2p.transport.TransportListener;
+import java.io.IOException;
 import java.net.BindException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -182,13 +185,18 @@ public final class TcpTransport implements Transport {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childHandler(new Accepting(acceptor));
     if (options.reusePort() && io.kind() != IoEngine.Kind.NIO) {
+      try {
+        requireFree(local);
+      } catch (IOException e) {
+        return promise.setFailure(new ListenException(address, e));
+      }
       bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
     }
     ChannelFuture binding = bootstrap.bind(local);
     binding.addListener(
         result -> {
           if (!result.isSuccess()) {
-            promise.tryFailure(result.cause());
+            promise.tryFailure(new ListenException(address, result.cause()));
             return;
           }
           BoundListener listener = new BoundListener(binding.channel());
@@ -198,6 +206,20 @@ public final class TcpTransport implements Transport {
           }
         });
     return promise;
+  }
+
+  /**
+   * Fails if somebody listens at an address. A port that is shared for the sake of dialling from it
+   * would be shared with another process of the same user too, which then gets half of our peers,
+   * without a word. A socket that is bound but does not listen finds that out and receives nobody.
+   */
+  private static void requireFree(InetSocketAddress local) throws IOException {
+    if (local.getPort() != 0) {
+      try (Socket probe = new Socket()) {
+        probe.setReuseAddress(true);
+        probe.bind(local);
+      }
+    }
   }
 
   private TransportConnection configure(SocketChannel channel, boolean fromListenPort) {
