@@ -15,7 +15,7 @@ public interface Search<R> {
    */
   CompletableFuture<R> result();
 
-  /** What it has cost so far. */
+  /** What it has cost, once it has ended. */
   SearchCost cost();
 
   /** Ends it now; nothing more is asked. */

@@ -78,6 +78,13 @@ public final class SimNetwork<M> {
     endpoints.set(node.index(), new Attached<>(node.life(), endpoint));
   }
 
+  /** Lets nobody receive on a node any more, so that what it held can go. */
+  public void detach(SimNode node) {
+    if (node.index() < endpoints.size()) {
+      endpoints.set(node.index(), null);
+    }
+  }
+
   /** Sends a message; whether it arrives is not told. */
   public void tell(SimNode from, SimNode to, M message) {
     int length = bytes.applyAsInt(message);

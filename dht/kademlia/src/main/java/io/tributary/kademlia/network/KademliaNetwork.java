@@ -1,5 +1,6 @@
 package io.tributary.kademlia.network;
 
+import io.tributary.kademlia.key.DhtKey;
 import io.tributary.kademlia.message.Contact;
 import io.tributary.kademlia.message.Request;
 import io.tributary.kademlia.message.Response;
@@ -14,6 +15,9 @@ public interface KademliaNetwork {
 
   /** Where this peer can be reached now, without its id. */
   List<Multiaddr> ownAddresses();
+
+  /** A peer by the key it is found under, if this node is connected to it. */
+  Optional<Contact> connected(DhtKey key);
 
   /** Connects to an address of the bootstrap list; who answers there is told to the service. */
   void connect(Multiaddr address);
