@@ -93,6 +93,7 @@ final class Lookup {
     State state = State.HEARD;
     int credit = FIRST_CREDIT;
     int tries;
+    @Nullable Contact elsewhere;
     @Nullable Timer slowTimer;
 
     Candidate(Contact contact, int hops) {
@@ -292,15 +293,30 @@ final class Lookup {
 
   private void onSlow(Candidate candidate) {
     if (candidate.state == State.WAITING && end == SearchCost.End.UNDER_WAY) {
-      candidate.state = State.SLOW;
       active--;
-      slow++;
+      if (!moves(candidate)) {
+        candidate.state = State.SLOW;
+        slow++;
+      }
       step();
     }
   }
 
+  /** Tries a peer where another one said that it is, if one did. */
+  private static boolean moves(Candidate candidate) {
+    Contact elsewhere = candidate.elsewhere;
+    if (elsewhere == null || candidate.tries >= MOST_TRIES) {
+      return false;
+    }
+    candidate.elsewhere = null;
+    candidate.contact = elsewhere;
+    candidate.state = State.HEARD;
+    return true;
+  }
+
   private boolean leave(Candidate candidate, int attempt, State next) {
-    if (end != SearchCost.End.UNDER_WAY || candidate.tries != attempt) {
+    boolean waitedFor = candidate.state == State.WAITING || candidate.state == State.SLOW;
+    if (end != SearchCost.End.UNDER_WAY || !waitedFor || candidate.tries != attempt) {
       return false;
     }
     Timer timer = candidate.slowTimer;
@@ -340,6 +356,7 @@ final class Lookup {
       hops = candidate.hops;
       finish(SearchCost.End.FOUND);
     } else {
+      moves(candidate);
       step();
     }
   }
@@ -369,18 +386,27 @@ final class Lookup {
     boolean elsewhere =
         before.contact.addresses() != contact.addresses()
             && !before.contact.addresses().containsAll(contact.addresses());
-    if (elsewhere && before.state == State.HEARD) {
+    if (elsewhere && before.state == State.WAITING) {
+      before.elsewhere = contact;
+    } else if (elsewhere && before.state == State.HEARD) {
       List<Multiaddr> both = new ArrayList<>(before.contact.addresses());
       contact.addresses().stream().filter(a -> !both.contains(a)).forEach(both::add);
       before.contact = before.contact.at(both);
-    } else if (elsewhere && before.state == State.FAILED && before.tries < MOST_TRIES) {
+    } else if (elsewhere && isWithoutAnswer(before) && before.tries < MOST_TRIES) {
       // It may have moved, and this one may know where to.
+      if (before.state == State.SLOW) {
+        slow--;
+      }
       before.contact = contact;
       before.state = State.HEARD;
       if (!before.referrers.isEmpty() && !before.referrers.contains(from)) {
         before.referrers.add(from);
       }
     }
+  }
+
+  private static boolean isWithoutAnswer(Candidate candidate) {
+    return candidate.state == State.SLOW || candidate.state == State.FAILED;
   }
 
   /** Whether a peer lies too far out ever to be asked. */
