@@ -17,7 +17,7 @@ import java.util.Locale;
  * @param success found by lookups
  * @param returned lookups of content whose provider had left and returned elsewhere
  * @param returnedFound how many of them brought the provider, where it is now
- * @param hops peers in a row that led to the provider
+ * @param hops peers in a row that led to the provider; 0 if the asker held the record itself
  * @param requests of each lookup
  * @param latencyMillis until the provider was found
  * @param tableSize peers in routing tables at the end
