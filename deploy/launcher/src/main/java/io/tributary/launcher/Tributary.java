@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       LedgerCommand.class,
       LibP2pCommand.class,
       BenchCommand.class,
+      SimCommand.class,
       CompletionCommand.class
     },
     footerHeading = "%nExit codes:%n",

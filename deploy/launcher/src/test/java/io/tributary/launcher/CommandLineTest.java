@@ -18,7 +18,8 @@ final class CommandLineTest {
     Ran help = Ran.tributary("--help");
     assertThat(help.exitCode()).isZero();
     assertThat(help.out())
-        .contains("demo", "devnet", "publish", "file", "libp2p", "bench", "completion")
+        .contains("demo", "devnet", "publish", "file", "keys", "ledger", "libp2p", "bench", "sim")
+        .contains("completion")
         .contains("130 interrupted");
   }
 
@@ -33,6 +34,30 @@ final class CommandLineTest {
     Ran typo = Ran.tributary("publsh");
     assertThat(typo.exitCode()).isEqualTo(ExitCode.USAGE.code());
     assertThat(typo.err()).contains("publish");
+  }
+
+  @Test
+  void simulatedDht_findsWhatIsThere() throws Exception {
+    Ran sim =
+        Ran.tributary(
+            "sim",
+            "dht",
+            "--nodes",
+            "40",
+            "--minutes",
+            "5",
+            "--lookups",
+            "20",
+            "--churn",
+            "0",
+            "--json");
+    assertThat(sim.exitCode()).isZero();
+    JsonNode json = new ObjectMapper().readTree(sim.out());
+    assertThat(json.path("lookups").asInt()).isEqualTo(20);
+    assertThat(json.path("success").asDouble()).isEqualTo(1);
+    assertThat(json.path("traceHash").asText()).hasSize(16);
+    assertThat(Ran.tributary("sim", "dht", "--loss", "1.5").exitCode())
+        .isEqualTo(ExitCode.USAGE.code());
   }
 
   @Test

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The folder {@code target/js}, in which the packages of {@code src/test/js/package-lock.json} are
- * installed: once, and again when the lock file changes.
+ * The folder {@code target/js} of this module, in which the packages of {@code
+ * src/test/js/package-lock.json} are installed: once, and again when the lock file changes.
  *
  * <p>Without Node on the machine the calling test is skipped, or fails if the environment has
  * {@code CI=true}.
@@ -34,6 +34,10 @@ final class JsInstall {
     requireTool("node");
     requireTool("npm");
     Path module = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+    if (!Files.exists(module.resolve("src/test/js"))) {
+      // The tests of another module that use this one's.
+      module = module.resolveSibling("libp2p");
+    }
     Path source = module.resolve("src/test/js");
     Path target = Files.createDirectories(module.resolve("target/js"));
     // Other test processes may want the same folder.

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.bench.sim.dht;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.bench.sim;
+
+import org.jspecify.annotations.NullMarked;

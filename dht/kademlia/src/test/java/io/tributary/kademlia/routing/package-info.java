@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.kademlia.routing;
+
+import org.jspecify.annotations.NullMarked;

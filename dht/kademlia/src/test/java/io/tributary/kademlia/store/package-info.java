@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.kademlia.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.kademlia.stream;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.kademlia.value;
+
+import org.jspecify.annotations.NullMarked;
