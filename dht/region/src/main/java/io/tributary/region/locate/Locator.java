@@ -1,0 +1,191 @@
+package io.tributary.region.locate;
+
+import io.tributary.content.FragmentHash;
+import io.tributary.libp2p.multiformats.PeerId;
+import io.tributary.libp2p.time.Timekeeper;
+import io.tributary.region.gossip.Contact;
+import io.tributary.region.record.SignedRecord;
+import java.util.ArrayDeque;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds sources of a fragment in {@linkplain Stage stages}, the cheapest first, and hands them out
+ * as they are found. Thread-safe.
+ *
+ * <p>As many sources are out at a time as the caller wants. When one is busy or of no use, the
+ * caller {@linkplain Search#passOver passes it over} and gets the next: the next home in order, and
+ * when the homes are used up those of the next stage.
+ */
+public final class Locator {
+  /** How many sources a stage is asked for. */
+  public static final int PER_STAGE = 16;
+
+  private final PeerId self;
+  private final Map<Stage, SourceFinder> finders;
+  private final Timekeeper time;
+
+  /** Told of sources, on the timekeeper's thread. */
+  public interface Listener {
+
+    /** Here is a source; each peer comes once. */
+    void onSource(Source source);
+
+    /** There are no more, and fewer are out than wanted. */
+    void onExhausted();
+  }
+
+  /** A search under way. Its methods may be called from any thread. */
+  public interface Search {
+
+    /** A source that was handed out is busy or of no use. */
+    void passOver(PeerId peer);
+
+    /** Ends the search and everything it has begun; nothing more is told. */
+    void cancel();
+  }
+
+  /**
+   * @param self who is not a source for itself
+   * @param finders for each stage that there is
+   */
+  public Locator(PeerId self, Map<Stage, SourceFinder> finders, Timekeeper time) {
+    this.self = self;
+    this.finders = new EnumMap<>(finders);
+    this.time = time;
+  }
+
+  /**
+   * Begins to look for a fragment.
+   *
+   * @param wanted how many sources the caller wants at a time, 1 to {@value #PER_STAGE}
+   */
+  public Search locate(FragmentHash fragment, int wanted, Listener listener) {
+    if (wanted < 1 || wanted > PER_STAGE) {
+      throw new IllegalArgumentException("1 to " + PER_STAGE + " sources, not " + wanted);
+    }
+    Run run = new Run(fragment, wanted, listener);
+    time.execute(() -> run.begin(0));
+    return run;
+  }
+
+  /** One search. All but the outer methods run on the timekeeper's thread. */
+  private final class Run implements Search {
+    private final FragmentHash fragment;
+    private final int wanted;
+    private final Listener listener;
+    private final Set<PeerId> known = new HashSet<>();
+    private final Set<PeerId> out = new HashSet<>();
+    private final ArrayDeque<Source> reserve = new ArrayDeque<>();
+    private int stage = -1;
+    private boolean stageIsOver;
+    private volatile boolean ended;
+    private SourceFinder.@Nullable Cancellation finding;
+    private Timekeeper.@Nullable Timer deadline;
+
+    Run(FragmentHash fragment, int wanted, Listener listener) {
+      this.fragment = fragment;
+      this.wanted = wanted;
+      this.listener = listener;
+      known.add(self);
+    }
+
+    private void begin(int index) {
+      if (ended) {
+        return;
+      }
+      Stage[] stages = Stage.values();
+      stage = index;
+      if (index >= stages.length) {
+        ended = true;
+        listener.onExhausted();
+        return;
+      }
+      SourceFinder finder = finders.get(stages[index]);
+      if (finder == null) {
+        begin(index + 1);
+        return;
+      }
+      stageIsOver = false;
+      deadline = time.after(stages[index].deadline(), () -> onStageOver(index));
+      finding =
+          finder.find(
+              fragment,
+              PER_STAGE,
+              new SourceFinder.Listener() {
+                @Override
+                public void onFound(Contact peer, Optional<SignedRecord> record) {
+                  time.execute(() -> onSource(new Source(peer, record, stages[index])));
+                }
+
+                @Override
+                public void onDone() {
+                  time.execute(() -> onStageOver(index));
+                }
+              });
+    }
+
+    private void onSource(Source source) {
+      if (!ended && known.add(source.peer().peer())) {
+        reserve.add(source);
+        handOut();
+      }
+    }
+
+    private void onStageOver(int index) {
+      if (ended || stage != index || stageIsOver) {
+        return;
+      }
+      stageIsOver = true;
+      stopFinding();
+      handOut();
+    }
+
+    /** Hands out what is wanted; begins the next stage when this one has no more to give. */
+    private void handOut() {
+      while (!ended && out.size() < wanted && !reserve.isEmpty()) {
+        Source source = reserve.remove();
+        out.add(source.peer().peer());
+        listener.onSource(source);
+      }
+      if (!ended && stageIsOver && out.size() < wanted) {
+        begin(stage + 1);
+      }
+    }
+
+    private void stopFinding() {
+      if (finding != null) {
+        finding.cancel();
+        finding = null;
+      }
+      if (deadline != null) {
+        deadline.cancel();
+        deadline = null;
+      }
+    }
+
+    @Override
+    public void passOver(PeerId peer) {
+      time.execute(
+          () -> {
+            if (!ended && out.remove(peer)) {
+              handOut();
+            }
+          });
+    }
+
+    @Override
+    public void cancel() {
+      ended = true;
+      time.execute(
+          () -> {
+            reserve.clear();
+            stopFinding();
+          });
+    }
+  }
+}
