@@ -63,7 +63,8 @@ public final class QuicThroughput {
     return QuicOptions.defaults()
         .with(
             new Datagrams(
-                Integer.getInteger("quic.payload", defaults.maxPayloadBytes()),
+                defaults.payloadBytes(),
+                Integer.getInteger("quic.payload", defaults.loopbackPayloadBytes()),
                 defaults.socketBufferBytes(),
                 Congestion.valueOf(
                     System.getProperty("quic.cc", defaults.congestion().name())

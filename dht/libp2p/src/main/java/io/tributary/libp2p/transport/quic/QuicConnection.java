@@ -15,6 +15,7 @@ import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.handler.codec.quic.QuicTransportError;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.tributary.libp2p.muxer.CloseReason;
 import io.tributary.libp2p.muxer.MuxedConnection;
 import io.tributary.libp2p.muxer.MuxerListener;
@@ -31,6 +32,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +48,12 @@ import org.slf4j.LoggerFactory;
 final class QuicConnection implements MuxedConnection, TransportConnection.Start {
   /** What its kind of muxing is called. */
   static final String MUXER = "quic";
+
+  /** Resets after which a connection takes no more streams, where Netty can't forget them. */
+  private static final int MAX_UNFORGOTTEN = 16_384;
+
+  /** How often streams are looked at that the engine may have ended without a word. */
+  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
   private static final Logger log = LoggerFactory.getLogger(QuicConnection.class);
 
@@ -64,6 +72,8 @@ final class QuicConnection implements MuxedConnection, TransportConnection.Start
   private final AtomicLong heldBytes = new AtomicLong();
   private @Nullable MuxerListener listener;
   private @Nullable CloseReason ending;
+  private @Nullable ScheduledFuture<?> checks;
+  private int unforgotten;
   private boolean turnScheduled;
   private boolean closingGracefully;
   private volatile boolean open = true;
@@ -90,6 +100,13 @@ final class QuicConnection implements MuxedConnection, TransportConnection.Start
   public MuxedConnection attach(MuxerListener owner) {
     listener = owner;
     keepAlive.start();
+    checks =
+        eventLoop()
+            .scheduleWithFixedDelay(
+                this::checkStreams,
+                CHECK_INTERVAL.toNanos(),
+                CHECK_INTERVAL.toNanos(),
+                TimeUnit.NANOSECONDS);
     for (QuicStreamChannel each = early.poll(); each != null; each = early.poll()) {
       accept(each);
     }
@@ -183,6 +200,11 @@ final class QuicConnection implements MuxedConnection, TransportConnection.Start
 
   private void accept(QuicStreamChannel made) {
     MuxerListener owner = listener;
+    if (made.isLocalCreated()) {
+      // One of ours that was reset: its last words came late.
+      EndedStreams.forget(made);
+      return;
+    }
     if (owner == null) {
       early.add(made);
       return;
@@ -209,6 +231,22 @@ final class QuicConnection implements MuxedConnection, TransportConnection.Start
     add(stream.isInitiator() ? outbound : inbound, -1);
     if (open && closingGracefully && streams.isEmpty()) {
       end(CloseReason.CLOSED_LOCALLY);
+    }
+  }
+
+  private void checkStreams() {
+    if (open && !streams.isEmpty()) {
+      List.copyOf(streams).forEach(QuicStream::checkAlive);
+    }
+  }
+
+  /** A stream was given up, of which the channel does not learn by itself. */
+  void onAbandoned(QuicStreamChannel stream) {
+    if (!EndedStreams.forget(stream)) {
+      unforgotten++;
+      if (unforgotten >= MAX_UNFORGOTTEN) {
+        closeGracefully();
+      }
     }
   }
 
@@ -329,18 +367,23 @@ final class QuicConnection implements MuxedConnection, TransportConnection.Start
     }
     open = false;
     ending = reason;
+    ScheduledFuture<?> running = checks;
+    if (running != null) {
+      running.cancel(false);
+    }
     keepAlive.stop(new StreamRefusedException(StreamRefusedException.Reason.CONNECTION_CLOSED));
     failWaiting(StreamRefusedException.Reason.CONNECTION_CLOSED);
-    for (QuicStream stream : List.copyOf(streams)) {
-      stream.end(StreamReset.of(ResetReason.CONNECTION_CLOSED));
-    }
-    // The engine keeps native memory until its channel is closed.
+    // Before the streams, whose channels would tell the peer of an orderly end of each; and always,
+    // since the engine keeps native memory until its channel is closed.
     channel.close(
         true,
         CloseCode.of(reason),
         reason == CloseReason.CLOSED_LOCALLY
             ? Unpooled.EMPTY_BUFFER
             : Unpooled.copiedBuffer(reason.name(), StandardCharsets.US_ASCII));
+    for (QuicStream stream : List.copyOf(streams)) {
+      stream.end(StreamReset.of(ResetReason.CONNECTION_CLOSED));
+    }
     MuxerListener owner = listener;
     if (owner != null) {
       owner.onClosed(reason);

@@ -223,30 +223,37 @@ public record QuicOptions(
   /**
    * How sockets are used.
    *
-   * @param maxPayloadBytes the largest datagram that is tried; datagrams begin at {@link
-   *     #SAFE_PAYLOAD_BYTES} and grow as far as path MTU discovery finds the path to carry them,
-   *     and only where the socket can be kept from fragmenting
-   * @param socketBufferBytes the kernel's buffer for each direction of a socket
+   * <p>RFC 9000 section 14 wants 1200 bytes where the path is not probed for its size, which the
+   * engine does not do; whoever knows its networks may say more. On loopback the path is known.
+   *
+   * @param payloadBytes how large the datagrams are that are sent
+   * @param loopbackPayloadBytes the same for sockets that are bound to loopback
+   * @param socketBufferBytes the kernel's buffer for each direction of a socket, as far as the
+   *     kernel's own limit allows
    * @param congestion the sender's rule
    */
-  public record Datagrams(int maxPayloadBytes, int socketBufferBytes, Congestion congestion) {
+  public record Datagrams(
+      int payloadBytes, int loopbackPayloadBytes, int socketBufferBytes, Congestion congestion) {
 
-    /** What every path of QUIC carries, RFC 9000 section 14. */
-    public static final int SAFE_PAYLOAD_BYTES = 1200;
+    /** What every path of QUIC carries. */
+    public static final int MIN_PAYLOAD_BYTES = 1200;
 
-    /** What a UDP datagram can carry at most over IPv4. */
-    public static final int MAX_PAYLOAD_BYTES = 65_507;
+    /** What the engine sends at most; four such datagrams make one train. */
+    public static final int MAX_PAYLOAD_BYTES = 16_376;
 
-    /** Datagrams up to 16 KiB, buffers of 4 MiB, CUBIC. */
-    public static final Datagrams DEFAULTS = new Datagrams(16 << 10, 4 << 20, Congestion.CUBIC);
+    /** 1200 bytes, 16 KiB on loopback, buffers of 4 MiB, CUBIC. */
+    public static final Datagrams DEFAULTS =
+        new Datagrams(MIN_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES, 4 << 20, Congestion.CUBIC);
 
     public Datagrams {
-      require(
-          maxPayloadBytes >= SAFE_PAYLOAD_BYTES && maxPayloadBytes <= MAX_PAYLOAD_BYTES,
-          "maxPayloadBytes",
-          maxPayloadBytes);
+      requirePayload(payloadBytes, "payloadBytes");
+      requirePayload(loopbackPayloadBytes, "loopbackPayloadBytes");
       require(socketBufferBytes > 0, "socketBufferBytes", socketBufferBytes);
       Objects.requireNonNull(congestion, "congestion");
+    }
+
+    private static void requirePayload(int bytes, String name) {
+      require(bytes >= MIN_PAYLOAD_BYTES && bytes <= MAX_PAYLOAD_BYTES, name, bytes);
     }
   }
 }

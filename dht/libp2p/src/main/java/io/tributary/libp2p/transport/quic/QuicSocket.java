@@ -348,9 +348,8 @@ final class QuicSocket {
         .initialMaxStreamsBidirectional(options.streams().maxInbound())
         .initialMaxStreamsUnidirectional(0)
         .activeMigration(false)
-        .maxRecvUdpPayloadSize(tuning.maxReceivedBytes())
-        .maxSendUdpPayloadSize(tuning.maxSentBytes())
-        .discoverPmtu(tuning.discoversPath())
+        .maxRecvUdpPayloadSize(SocketTuning.MAX_DATAGRAM_BYTES)
+        .maxSendUdpPayloadSize(tuning.sentBytes())
         .congestionControlAlgorithm(
             switch (options.datagrams().congestion()) {
               case CUBIC -> QuicCongestionControlAlgorithm.CUBIC;

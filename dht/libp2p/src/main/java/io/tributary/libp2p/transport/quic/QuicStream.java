@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -13,6 +15,7 @@ import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.handler.codec.quic.DefaultQuicStreamFrame;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamResetException;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.tributary.libp2p.stream.ByteStream;
 import io.tributary.libp2p.stream.ResetReason;
@@ -58,7 +61,9 @@ final class QuicStream implements ByteStream {
 
   private static final int MIN_READ_BYTES = 1024;
   private static final int FIRST_READ_BYTES = 4096;
-  private static final int MAX_READ_BYTES = 128 * 1024;
+
+  /** The largest single read. */
+  static final int MAX_READ_BYTES = 128 * 1024;
 
   private final QuicConnection connection;
   private final QuicStreamChannel channel;
@@ -74,12 +79,15 @@ final class QuicStream implements ByteStream {
   boolean isQueued;
 
   private final ArrayDeque<ByteBuf> outgoing = new ArrayDeque<>(4);
+  private final ChannelFutureListener onHanded = this::onHanded;
+  private final ChannelFutureListener onLastHanded = this::onLastHanded;
   private volatile long queuedBytes;
   private long outgoingBytes;
   private int weight = DEFAULT_WEIGHT;
   private boolean notifyWritable;
   private boolean finWanted;
   private boolean finSent;
+  private boolean finHanded;
   private boolean stopped;
 
   // Receiving.
@@ -160,7 +168,7 @@ final class QuicStream implements ByteStream {
     if (stopped) {
       data.release();
       QUEUED.addAndGet(this, -bytes);
-      stoppedWithBytesLeft();
+      bytesAreLost();
       return;
     }
     outgoing.add(data);
@@ -199,7 +207,7 @@ final class QuicStream implements ByteStream {
             finWanted = true;
             if (stopped) {
               finSent = true;
-              endIfClosed();
+              onFinHanded();
             } else {
               enterIfSendable();
             }
@@ -222,17 +230,43 @@ final class QuicStream implements ByteStream {
       left -= bytes;
       boolean last = finWanted && outgoingBytes == 0;
       finSent |= last;
-      channel.write(last ? new DefaultQuicStreamFrame(piece, true) : piece, channel.voidPromise());
+      hand(last ? new DefaultQuicStreamFrame(piece, true) : piece, last);
       onSent(bytes);
     }
     if (!ended && !stopped && outgoingBytes == 0 && finWanted && !finSent) {
       finSent = true;
-      channel.write(new DefaultQuicStreamFrame(Unpooled.EMPTY_BUFFER, true), channel.voidPromise());
-    }
-    if (finSent) {
-      endIfClosed();
+      hand(new DefaultQuicStreamFrame(Unpooled.EMPTY_BUFFER, true), true);
     }
     return !ended && !stopped && outgoingBytes > 0 && channel.isWritable();
+  }
+
+  private void hand(Object piece, boolean last) {
+    // Not the channel's void promise, which hears nothing of pieces that waited in vain.
+    ChannelFuture handed = channel.write(piece);
+    if (!handed.isSuccess()) {
+      handed.addListener(last ? onLastHanded : onHanded);
+    } else if (last) {
+      onFinHanded();
+    }
+  }
+
+  private void onHanded(Future<? super Void> handed) {
+    if (handed.cause() instanceof ChannelOutputShutdownException) {
+      onStopped();
+    }
+  }
+
+  private void onLastHanded(Future<? super Void> handed) {
+    if (handed.isSuccess()) {
+      onFinHanded();
+    } else {
+      onHanded(handed);
+    }
+  }
+
+  private void onFinHanded() {
+    finHanded = true;
+    endIfClosed();
   }
 
   private ByteBuf nextPiece(long maxBytes) {
@@ -270,24 +304,35 @@ final class QuicStream implements ByteStream {
     }
   }
 
-  /** The peer takes no more bytes. */
+  /** The peer takes no more bytes; QUIC has given up this side, so not even an end goes out. */
   private void onStopped() {
     if (stopped || ended) {
       return;
     }
     stopped = true;
-    // QUIC has given up this side by RESET_STREAM; nothing more goes out, not even an end.
-    if (outgoingBytes > 0 || !finSent) {
-      boolean lost = outgoingBytes > 0 || !finWanted;
-      finSent = finSent || finWanted;
-      if (lost && outgoingBytes > 0) {
-        stoppedWithBytesLeft();
-      }
+    if (outgoingBytes > 0) {
+      bytesAreLost();
+    } else if (finWanted) {
+      finSent = true;
+      onFinHanded();
     }
   }
 
-  /** Bytes are lost. What the peer has sent in the same breath, its end above all, comes first. */
-  private void stoppedWithBytesLeft() {
+  /** Looks whether the engine has ended the stream without a word. */
+  void checkAlive() {
+    if (finHanded && finReceived) {
+      return;
+    }
+    EndedStreams.State state = EndedStreams.state(channel);
+    if (state == EndedStreams.State.GONE && !finReceived) {
+      end(StreamReset.of(ResetReason.RESET_BY_PEER));
+    } else if (state != EndedStreams.State.ALIVE && !finHanded) {
+      onStopped();
+    }
+  }
+
+  /** What the peer has sent in the same breath, its end above all, is delivered first. */
+  private void bytesAreLost() {
     eventLoop().execute(() -> resetHere(ResetReason.RESET_BY_PEER, StreamReset.NO_CODE));
   }
 
@@ -526,7 +571,7 @@ final class QuicStream implements ByteStream {
       return;
     }
     release();
-    channel.close();
+    leave();
     StreamHandler current = handler;
     if (current == null) {
       undeliveredReset = reset;
@@ -539,11 +584,20 @@ final class QuicStream implements ByteStream {
     }
   }
 
+  /** Lets QUIC free what it has of the stream, which its own end would not. */
+  private void leave() {
+    channel.close();
+    connection.onAbandoned(channel);
+  }
+
   private void endIfClosed() {
-    if (!finSent || !endDelivered || ended) {
+    if (!finHanded || !endDelivered || ended) {
       return;
     }
     release();
+    if (stopped) {
+      leave();
+    }
     StreamHandler current = handler;
     if (current != null) {
       try {
@@ -608,8 +662,6 @@ final class QuicStream implements ByteStream {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
       if (cause instanceof QuicStreamResetException reset) {
         onResetByPeer(reset.applicationProtocolCode());
-      } else if (cause instanceof ChannelOutputShutdownException) {
-        onStopped();
       } else if (!ended) {
         log.debug("stream {} failed", id(), cause);
         resetHere(ResetReason.CONNECTION_CLOSED, StreamReset.NO_CODE);
@@ -628,7 +680,7 @@ final class QuicStream implements ByteStream {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-      if (!finSent || !finReceived) {
+      if (!finHanded || !finReceived) {
         end(StreamReset.of(ResetReason.CONNECTION_CLOSED));
       }
     }

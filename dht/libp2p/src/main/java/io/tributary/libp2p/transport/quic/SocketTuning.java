@@ -16,35 +16,25 @@ import io.netty.handler.codec.quic.SegmentedDatagramPacketAllocator;
 import io.tributary.libp2p.transport.IoEngine;
 import io.tributary.libp2p.transport.quic.QuicOptions.Datagrams;
 import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * How a UDP socket is used at its best on a platform.
  *
  * <p>With epoll the kernel takes and gives trains of datagrams (generic segmentation and receive
- * offload), and keeps datagrams from being fragmented, so that path MTU discovery (RFC 9000 section
- * 14.3) can find how large they may be. Elsewhere they are sent singly and stay at the size that
- * every path of QUIC carries.
+ * offload) and keeps datagrams from being fragmented, as RFC 9000 section 14 demands. Elsewhere
+ * they are sent singly.
  *
- * @param maxSentBytes up to which payload paths are probed
- * @param maxReceivedBytes the largest payload that is taken
+ * @param sentBytes how large the datagrams are that are sent
  */
 record SocketTuning(
     IoEngine.Kind kind,
     boolean ip4,
     int bufferBytes,
-    int maxSentBytes,
-    int maxReceivedBytes,
+    int sentBytes,
     SegmentedDatagramPacketAllocator segments) {
 
-  private static final Logger log = LoggerFactory.getLogger(SocketTuning.class);
-
-  /** IP_MTU_DISCOVER and IPV6_MTU_DISCOVER of Linux, and "never fragment, ignore what is known". */
+  /** IP_MTU_DISCOVER and IPV6_MTU_DISCOVER of Linux, and "never fragment, whatever the path". */
   private static final ChannelOption<Integer> IP_MTU_DISCOVER =
       new IntegerUnixChannelOption("IP_MTU_DISCOVER", 0, 10);
 
@@ -53,19 +43,14 @@ record SocketTuning(
 
   private static final int PMTUDISC_PROBE = 3;
 
-  private static final int IP4_AND_UDP_BYTES = 28;
-  private static final int IP6_AND_UDP_BYTES = 48;
-  private static final int ETHERNET_BYTES = 1500;
-
-  /** The kernel's bounds on a train of datagrams. */
-  private static final int MAX_TRAIN_BYTES = 65_000;
-
+  /** The kernel's bound on a train of datagrams. */
   private static final int MAX_TRAIN_LENGTH = 64;
 
-  /** A buffer that holds a train. */
-  private static final int TRAIN_BUFFER_BYTES = 65_536;
+  /** The largest payload of a datagram, and of a train. */
+  static final int MAX_DATAGRAM_BYTES = 65_507;
 
-  private static final int PLAIN_BUFFER_BYTES = 2048;
+  /** A buffer that holds one. */
+  private static final int BUFFER_BYTES = 65_536;
 
   /** How many reads in a row before others of the event loop get their turn. */
   private static final int READS_IN_A_ROW = 16;
@@ -74,54 +59,19 @@ record SocketTuning(
 
   static SocketTuning of(IoEngine.Kind kind, Datagrams options, InetSocketAddress local) {
     boolean ip4 = local.getAddress() instanceof Inet4Address;
-    int bufferBytes = options.socketBufferBytes();
-    if (kind != IoEngine.Kind.EPOLL) {
-      return new SocketTuning(
-          kind,
-          ip4,
-          bufferBytes,
-          Datagrams.SAFE_PAYLOAD_BYTES,
-          PLAIN_BUFFER_BYTES,
-          SegmentedDatagramPacketAllocator.NONE);
-    }
-    int largest =
-        Math.max(
-            Datagrams.SAFE_PAYLOAD_BYTES,
-            Math.min(
-                options.maxPayloadBytes(),
-                mtu(local.getAddress()) - (ip4 ? IP4_AND_UDP_BYTES : IP6_AND_UDP_BYTES)));
+    int sent =
+        local.getAddress().isLoopbackAddress()
+            ? options.loopbackPayloadBytes()
+            : options.payloadBytes();
     return new SocketTuning(
         kind,
         ip4,
-        bufferBytes,
-        largest,
-        Datagrams.MAX_PAYLOAD_BYTES,
-        EpollQuicUtils.newSegmentedAllocator(
-            Math.max(1, Math.min(MAX_TRAIN_LENGTH, MAX_TRAIN_BYTES / largest))));
-  }
-
-  /** The largest packet of the interface with an address, or of those that lead out of the host. */
-  private static int mtu(InetAddress local) {
-    try {
-      NetworkInterface bound = NetworkInterface.getByInetAddress(local);
-      if (bound != null) {
-        return bound.getMTU();
-      }
-      int largest = ETHERNET_BYTES;
-      for (NetworkInterface each : NetworkInterface.networkInterfaces().toList()) {
-        if (each.isUp() && !each.isLoopback()) {
-          largest = Math.max(largest, each.getMTU());
-        }
-      }
-      return largest;
-    } catch (SocketException e) {
-      log.debug("no MTU of {}; that of Ethernet is taken", local, e);
-      return ETHERNET_BYTES;
-    }
-  }
-
-  boolean discoversPath() {
-    return maxSentBytes > Datagrams.SAFE_PAYLOAD_BYTES;
+        options.socketBufferBytes(),
+        sent,
+        kind == IoEngine.Kind.EPOLL
+            ? EpollQuicUtils.newSegmentedAllocator(
+                Math.min(MAX_TRAIN_LENGTH, MAX_DATAGRAM_BYTES / sent))
+            : SegmentedDatagramPacketAllocator.NONE);
   }
 
   DatagramChannel newChannel() {
@@ -134,7 +84,10 @@ record SocketTuning(
   }
 
   void apply(Bootstrap bootstrap) {
+    FixedRecvByteBufAllocator reads = new FixedRecvByteBufAllocator(BUFFER_BYTES);
+    reads.maxMessagesPerRead(READS_IN_A_ROW);
     bootstrap
+        .option(ChannelOption.RECVBUF_ALLOCATOR, reads)
         .option(ChannelOption.SO_RCVBUF, bufferBytes)
         .option(ChannelOption.SO_SNDBUF, bufferBytes)
         .option(
@@ -143,16 +96,7 @@ record SocketTuning(
     if (kind == IoEngine.Kind.EPOLL) {
       bootstrap
           .option(EpollChannelOption.UDP_GRO, true)
-          .option(ip4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER, PMTUDISC_PROBE)
-          .option(ChannelOption.RECVBUF_ALLOCATOR, reads(TRAIN_BUFFER_BYTES));
-    } else {
-      bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, reads(PLAIN_BUFFER_BYTES));
+          .option(ip4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER, PMTUDISC_PROBE);
     }
-  }
-
-  private static FixedRecvByteBufAllocator reads(int bytes) {
-    FixedRecvByteBufAllocator allocator = new FixedRecvByteBufAllocator(bytes);
-    allocator.maxMessagesPerRead(READS_IN_A_ROW);
-    return allocator;
   }
 }
