@@ -106,6 +106,10 @@ final class BoringCodec extends ChannelDuplexHandler {
       ctx.fireChannelRead(message);
       return;
     }
+    if (stopped) {
+      in.release();
+      return;
+    }
     ByteBuf source = withAddress(ctx, in);
     try {
       open(ctx, source);
