@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       PublishCommand.class,
       FileCommand.class,
       BenchCommand.class,
+      SimCommand.class,
       CompletionCommand.class
     },
     footerHeading = "%nExit codes:%n",
