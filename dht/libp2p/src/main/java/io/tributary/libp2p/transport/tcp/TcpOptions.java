@@ -20,9 +20,9 @@ public record TcpOptions(
     int writeHighWaterBytes,
     int readBytes) {
 
-  /** 10 s to connect, backlog of 1024, port reuse on, 1 MiB to write, reads of 64 KiB. */
+  /** 10 s to connect, backlog of 1024, port reuse on, 1 MiB to write, reads of 256 KiB. */
   public static TcpOptions defaults() {
-    return new TcpOptions(Duration.ofSeconds(10), 1024, true, 1 << 20, 64 << 10);
+    return new TcpOptions(Duration.ofSeconds(10), 1024, true, 1 << 20, 256 << 10);
   }
 
   public TcpOptions {
