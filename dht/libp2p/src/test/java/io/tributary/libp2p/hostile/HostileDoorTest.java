@@ -34,6 +34,7 @@ class HostileDoorTest {
   // Each test makes its own before anything else.
   @SuppressWarnings("NullAway.Init")
   private Victim victim;
+
   private final List<Channel> channels = new ArrayList<>();
   private final List<HostilePeer> peers = new ArrayList<>();
 

@@ -93,8 +93,7 @@ class TcpTransportTest {
   void ip6_isLikeIp4(IoEngine.Kind kind) {
     Assumptions.assumeTrue(hasIp6(), "IPv6 on loopback");
     TcpTransport transport = transport(kind);
-    TransportListener listener =
-        await(transport.listen(LOOPBACK_6, accepted));
+    TransportListener listener = await(transport.listen(LOOPBACK_6, accepted));
 
     Raw connection = dial(transport, listener.address(), LocalPort.FRESH);
 
