@@ -218,7 +218,8 @@ final class NegotiatedStream implements Stream, StreamHandler {
     } catch (NegotiationException e) {
       data.release();
       send(out);
-      if (talk.hasDeclined()) {
+      // Messages without end are no data behind a proposal that was declined.
+      if (talk.hasDeclined() && e.failure() != NegotiationFailure.TOO_MANY_MESSAGES) {
         decline();
       } else {
         fail(e.failure());

@@ -56,7 +56,9 @@ class DelimitedReaderTest {
   void length_thatIsNone_isRefused() {
     assertThatExceptionOfType(MalformedFormatException.class)
         .isThrownBy(
-            () -> reader.read(Unpooled.wrappedBuffer(new byte[] {-1, -1, -1, -1, -1, -1, -1, -1})));
+            () ->
+                reader.read(
+                    Unpooled.wrappedBuffer(new byte[] {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1})));
   }
 
   @Test
