@@ -252,16 +252,18 @@ class QuicHostTest {
 
     Future<Connection> connecting = client.connect(wrong).awaitUninterruptibly();
 
-    assertThat(connecting.cause()).hasCauseInstanceOf(RaceLostException.class);
-    RaceLostException lost = (RaceLostException) connecting.cause().getCause();
-    assertThat(lost.failures().values())
-        .singleElement()
+    assertThat(connecting.cause().getCause())
         .isInstanceOfSatisfying(
-            UpgradeException.class,
-            e -> {
-              assertThat(e.step()).isEqualTo(UpgradeException.Step.SECURITY_HANDSHAKE);
-              assertThat(e.reason()).isEqualTo(Reason.PEER_ID_MISMATCH.name());
-            });
+            RaceLostException.class,
+            lost ->
+                assertThat(lost.failures().values())
+                    .singleElement()
+                    .isInstanceOfSatisfying(
+                        UpgradeException.class,
+                        e -> {
+                          assertThat(e.step()).isEqualTo(UpgradeException.Step.SECURITY_HANDSHAKE);
+                          assertThat(e.reason()).isEqualTo(Reason.PEER_ID_MISMATCH.name());
+                        }));
     assertThat(server.connections()).isEmpty();
   }
 
