@@ -72,13 +72,16 @@ final class KeyAccess {
   }
 
   private static char[] ask(String prompt) throws KeystoreException {
-    Console console = System.console();
-    char[] password = console == null ? null : console.readPassword("%s", prompt);
-    if (password == null) {
-      throw new KeystoreException(
-          Reason.NO_PASSWORD,
-          "there is no terminal to ask for the password on; give it by --password-file FILE");
-    }
-    return password;
+    // Newer Java releases have a console even where nobody looks on.
+    Optional<Console> console =
+        Terminal.isInteractive() ? Optional.ofNullable(System.console()) : Optional.empty();
+    return console
+        .map(each -> each.readPassword("%s", prompt))
+        .orElseThrow(
+            () ->
+                new KeystoreException(
+                    Reason.NO_PASSWORD,
+                    "there is no terminal to ask for the password on; give it by"
+                        + " --password-file FILE"));
   }
 }
