@@ -1,6 +1,7 @@
 package io.tributary.kademlia.stream;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
 import io.netty.buffer.ByteBuf;
 import io.tributary.kademlia.key.DhtKey;
 import io.tributary.kademlia.message.Contact;
@@ -16,7 +17,7 @@ import io.tributary.libp2p.multiformats.DecodedAddress;
 import io.tributary.libp2p.multiformats.MalformedFormatException;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.multiformats.PeerId;
-import io.tributary.libp2p.wire.MessageReader;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -66,8 +67,8 @@ public final class MessageCodec {
     Request.Kind.PING
   };
 
-  private static final MessageReader<Message> READER =
-      new MessageReader<>("a DHT message", Message.parser(), MAX_BYTES);
+  /** The deepest nesting of messages, unknown ones included; known ones go two deep. */
+  private static final int MAX_DEPTH = 16;
 
   /** As others write it: nine digits of a second. */
   private static final DateTimeFormatter RFC_3339 =
@@ -188,14 +189,20 @@ public final class MessageCodec {
   }
 
   private static Message read(ByteBuf bytes) throws RefusedMessageException {
-    try {
-      return READER.read(bytes);
-    } catch (MalformedFormatException e) {
+    if (bytes.readableBytes() > MAX_BYTES) {
       throw new RefusedMessageException(
-          e.reason() == MalformedFormatException.Reason.TOO_LONG
-              ? RefusalReason.MESSAGE_TOO_LONG
-              : RefusalReason.MALFORMED_MESSAGE,
-          String.valueOf(e.getMessage()));
+          RefusalReason.MESSAGE_TOO_LONG,
+          "a DHT message has at most " + MAX_BYTES + " bytes, this has " + bytes.readableBytes());
+    }
+    try {
+      CodedInputStream in = CodedInputStream.newInstance(bytes.nioBuffer());
+      in.setRecursionLimit(MAX_DEPTH);
+      Message message = Message.parseFrom(in);
+      in.checkLastTagWas(0);
+      return message;
+    } catch (IOException e) {
+      throw new RefusedMessageException(
+          RefusalReason.MALFORMED_MESSAGE, "a DHT message cannot be read: " + e.getMessage());
     }
   }
 
