@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.tributary.libp2p.muxer.HeldPieces;
 import io.tributary.libp2p.stream.ByteStream;
 import io.tributary.libp2p.stream.ResetReason;
 import io.tributary.libp2p.stream.StreamHandler;
@@ -44,17 +45,6 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream {
   /** A frame no longer than this is written as one buffer, which is cheaper than two. */
   private static final int COPY_BYTES = 1024;
 
-  /** Held pieces shorter than this are gathered, lest each pin a buffer much larger than itself. */
-  private static final int GATHER_BYTES = 2048;
-
-  /**
-   * Where they are gathered begins this small, so that many streams with a byte each take little.
-   */
-  private static final int FIRST_GATHER_BYTES = 256;
-
-  /** A held piece is at least this fraction of the buffer it keeps in memory. */
-  private static final int MAX_PINNED_SHARE = 4;
-
   private final YamuxConnection connection;
   private final int id;
   private final boolean initiator;
@@ -78,10 +68,8 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream {
   private boolean finSent;
 
   // Receiving.
-  private final ArrayDeque<ByteBuf> incoming = new ArrayDeque<>(0);
+  private final HeldPieces incoming = new HeldPieces();
   private final ReceiveWindow window;
-  private @Nullable ByteBuf gathering;
-  private long incomingBytes;
   private long unreportedBytes;
   private boolean autoRead = true;
   private boolean creditOnReturn = true;
@@ -380,40 +368,8 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream {
       return;
     }
     int bytes = piece.readableBytes();
-    incomingBytes += bytes;
-    keep(piece, bytes);
+    incoming.add(piece, allocator());
     connection.hold(bytes);
-  }
-
-  /*
-   * A piece is a slice of what the channel read, so keeping it keeps all of that in memory, and a
-   * peer chooses how little of it the piece is. So a piece is kept as it is only if it makes up a
-   * good part of it, else its bytes are copied; small ones into one buffer, as far as it goes.
-   */
-  private void keep(ByteBuf piece, int bytes) {
-    if (bytes >= GATHER_BYTES && bytes >= pinnedBytes(piece) / MAX_PINNED_SHARE) {
-      gathering = null;
-      incoming.add(piece);
-      return;
-    }
-    ByteBuf last = gathering;
-    if (last == null || last.maxWritableBytes() < bytes) {
-      last =
-          allocator()
-              .directBuffer(Math.max(bytes, FIRST_GATHER_BYTES), Math.max(bytes, 4 * GATHER_BYTES));
-      gathering = last;
-      incoming.add(last);
-    }
-    last.writeBytes(piece);
-    piece.release();
-  }
-
-  private static int pinnedBytes(ByteBuf piece) {
-    ByteBuf root = piece;
-    for (ByteBuf under = piece.unwrap(); under != null; under = under.unwrap()) {
-      root = under;
-    }
-    return root.capacity();
   }
 
   private void deliver() {
@@ -428,10 +384,6 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream {
         if (current == null || piece == null) {
           break;
         }
-        if (incoming.isEmpty()) {
-          gathering = null;
-        }
-        incomingBytes -= piece.readableBytes();
         handOver(current, piece, true);
       }
     } finally {
@@ -545,7 +497,7 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream {
 
   /** Received bytes that have not been consumed. */
   long heldBytes() {
-    return incomingBytes + unreportedBytes;
+    return incoming.bytes() + unreportedBytes;
   }
 
   // Ending
@@ -644,10 +596,8 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream {
     connection.queued(-dropped);
     drop(outgoing);
     connection.release(heldBytes());
-    incomingBytes = 0;
     unreportedBytes = 0;
-    gathering = null;
-    drop(incoming);
+    incoming.clear();
     window.close();
     connection.onEnded(this);
   }

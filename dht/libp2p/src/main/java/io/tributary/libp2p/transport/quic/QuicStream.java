@@ -17,6 +17,7 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamResetException;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.tributary.libp2p.muxer.HeldPieces;
 import io.tributary.libp2p.stream.ByteStream;
 import io.tributary.libp2p.stream.ResetReason;
 import io.tributary.libp2p.stream.StreamHandler;
@@ -91,8 +92,7 @@ final class QuicStream implements ByteStream {
   private boolean stopped;
 
   // Receiving.
-  private final ArrayDeque<ByteBuf> incoming = new ArrayDeque<>(0);
-  private long incomingBytes;
+  private final HeldPieces incoming = new HeldPieces();
   private long unreportedBytes;
   private boolean autoRead = true;
   private boolean creditOnReturn = true;
@@ -381,8 +381,7 @@ final class QuicStream implements ByteStream {
         deliver();
       }
     } else {
-      incoming.add(piece);
-      incomingBytes += bytes;
+      incoming.add(piece, allocator());
       connection.hold(bytes);
     }
     pauseOrResume();
@@ -416,7 +415,6 @@ final class QuicStream implements ByteStream {
         if (current == null || piece == null) {
           break;
         }
-        incomingBytes -= piece.readableBytes();
         handOver(current, piece, true);
       }
     } finally {
@@ -511,7 +509,7 @@ final class QuicStream implements ByteStream {
 
   /** Received bytes that have not been consumed. */
   long heldBytes() {
-    return incomingBytes + unreportedBytes;
+    return incoming.bytes() + unreportedBytes;
   }
 
   // Ending
@@ -616,9 +614,8 @@ final class QuicStream implements ByteStream {
     QUEUED.addAndGet(this, -dropped);
     drop(outgoing);
     connection.release(heldBytes());
-    incomingBytes = 0;
     unreportedBytes = 0;
-    drop(incoming);
+    incoming.clear();
     connection.onEnded(this);
   }
 
