@@ -173,7 +173,7 @@ public final class Ledger implements AutoCloseable {
   }
 
   private static void write(Snapshots.Sink sink, LedgerRecord entry) throws IOException {
-    sink.accept(LedgerRecordCodec.kind(entry), LedgerRecordCodec.encode(entry));
+    sink.accept(entry.kind().code(), LedgerRecordCodec.encode(entry));
   }
 
   /**
@@ -183,7 +183,7 @@ public final class Ledger implements AutoCloseable {
    */
   public void record(LedgerRecord entry, DurableListener listener) {
     journal.append(
-        LedgerRecordCodec.kind(entry),
+        entry.kind().code(),
         LedgerRecordCodec.encode(entry),
         new DurableListener() {
           @Override

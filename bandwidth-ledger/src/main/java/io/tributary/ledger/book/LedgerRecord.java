@@ -6,15 +6,66 @@ import io.tributary.ledger.LaneId;
 import io.tributary.ledger.SettlementDomain;
 import io.tributary.ledger.SignedVoucher;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** One entry of the journal. */
 public sealed interface LedgerRecord {
 
+  /** What a record is; the names are the same in exports, and the codes in files. */
+  enum Kind {
+    /** {@link VoucherIn}. */
+    VOUCHER_IN(1),
+    /** {@link VoucherOut}. */
+    VOUCHER_OUT(2),
+    /** {@link RedeemIntent}. */
+    REDEEM_INTENT(3),
+    /** {@link RedeemDone}. */
+    REDEEM_DONE(4),
+    /** {@link EpochClose}. */
+    EPOCH_CLOSE(5),
+    /** {@link Config}. */
+    CONFIG(6);
+
+    private final byte code;
+
+    Kind(int code) {
+      this.code = (byte) code;
+    }
+
+    /** The number in files. */
+    byte code() {
+      return code;
+    }
+
+    /** The kind of a number; empty if there is none. */
+    static Optional<Kind> of(byte code) {
+      for (Kind kind : values()) {
+        if (kind.code == code) {
+          return Optional.of(kind);
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** What it is. */
+  Kind kind();
+
   /** A voucher that pays this node. Written before it counts as paid. */
-  record VoucherIn(SignedVoucher signed) implements LedgerRecord {}
+  record VoucherIn(SignedVoucher signed) implements LedgerRecord {
+    @Override
+    public Kind kind() {
+      return Kind.VOUCHER_IN;
+    }
+  }
 
   /** A voucher this node owes by. Written before it leaves. */
-  record VoucherOut(SignedVoucher signed) implements LedgerRecord {}
+  record VoucherOut(SignedVoucher signed) implements LedgerRecord {
+    @Override
+    public Kind kind() {
+      return Kind.VOUCHER_OUT;
+    }
+  }
 
   /**
    * A transaction that is about to redeem a lane's voucher. Written before it leaves, so that after
@@ -26,7 +77,12 @@ public sealed interface LedgerRecord {
    * @param transaction signed, as it is sent
    */
   record RedeemIntent(LaneId lane, Amount amount, long nonce, RawTransaction transaction)
-      implements LedgerRecord {}
+      implements LedgerRecord {
+    @Override
+    public Kind kind() {
+      return Kind.REDEEM_INTENT;
+    }
+  }
 
   /**
    * A redemption that is final on the chain.
@@ -37,7 +93,12 @@ public sealed interface LedgerRecord {
    * @param blockHash its hash
    */
   record RedeemDone(LaneId lane, Amount amount, long block, Hash256 blockHash)
-      implements LedgerRecord {}
+      implements LedgerRecord {
+    @Override
+    public Kind kind() {
+      return Kind.REDEEM_DONE;
+    }
+  }
 
   /**
    * The end of a day of bookkeeping.
@@ -46,10 +107,20 @@ public sealed interface LedgerRecord {
    * @param received the sum of all lanes that pay this node, over their lives
    * @param issued the sum of all lanes this node owes on, over their lives
    */
-  record EpochClose(long day, Amount received, Amount issued) implements LedgerRecord {}
+  record EpochClose(long day, Amount received, Amount issued) implements LedgerRecord {
+    @Override
+    public Kind kind() {
+      return Kind.EPOCH_CLOSE;
+    }
+  }
 
   /** The contract that all vouchers of this journal are for; its first record. */
-  record Config(SettlementDomain domain) implements LedgerRecord {}
+  record Config(SettlementDomain domain) implements LedgerRecord {
+    @Override
+    public Kind kind() {
+      return Kind.CONFIG;
+    }
+  }
 
   /** The bytes of a signed transaction; never more than {@link #MAX_BYTES}. */
   final class RawTransaction {

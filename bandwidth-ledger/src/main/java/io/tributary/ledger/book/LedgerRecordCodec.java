@@ -9,6 +9,7 @@ import io.tributary.ledger.SettlementDomain;
 import io.tributary.ledger.SignedVoucher;
 import io.tributary.ledger.book.LedgerRecord.Config;
 import io.tributary.ledger.book.LedgerRecord.EpochClose;
+import io.tributary.ledger.book.LedgerRecord.Kind;
 import io.tributary.ledger.book.LedgerRecord.RawTransaction;
 import io.tributary.ledger.book.LedgerRecord.RedeemDone;
 import io.tributary.ledger.book.LedgerRecord.RedeemIntent;
@@ -31,33 +32,10 @@ import java.nio.ByteBuffer;
  * </pre>
  */
 final class LedgerRecordCodec {
-  static final byte VOUCHER_IN = 1;
-  static final byte VOUCHER_OUT = 2;
-  static final byte REDEEM_INTENT = 3;
-  static final byte REDEEM_DONE = 4;
-  static final byte EPOCH_CLOSE = 5;
-  static final byte CONFIG = 6;
-
   private static final int AMOUNT_BYTES = Amount.BITS / Byte.SIZE;
   private static final int LANE_BYTES = 2 * EvmAddress.BYTES + Long.BYTES;
 
   private LedgerRecordCodec() {}
-
-  static byte kind(LedgerRecord entry) {
-    if (entry instanceof VoucherIn) {
-      return VOUCHER_IN;
-    } else if (entry instanceof VoucherOut) {
-      return VOUCHER_OUT;
-    } else if (entry instanceof RedeemIntent) {
-      return REDEEM_INTENT;
-    } else if (entry instanceof RedeemDone) {
-      return REDEEM_DONE;
-    } else if (entry instanceof EpochClose) {
-      return EPOCH_CLOSE;
-    } else {
-      return CONFIG;
-    }
-  }
 
   static ByteBuffer encode(LedgerRecord entry) {
     if (entry instanceof VoucherIn in) {
@@ -96,7 +74,11 @@ final class LedgerRecordCodec {
    *
    * @throws MalformedLedgerValueException if it is none of its kind, or the kind is unknown
    */
-  static LedgerRecord decode(byte kind, ByteBuffer payload) {
+  static LedgerRecord decode(byte code, ByteBuffer payload) {
+    Kind kind =
+        Kind.of(code)
+            .orElseThrow(
+                () -> new MalformedLedgerValueException("a record has the unknown kind " + code));
     LedgerRecord entry;
     try {
       entry = decodeFields(kind, payload);
@@ -109,7 +91,7 @@ final class LedgerRecordCodec {
     return entry;
   }
 
-  private static LedgerRecord decodeFields(byte kind, ByteBuffer in) {
+  private static LedgerRecord decodeFields(Kind kind, ByteBuffer in) {
     return switch (kind) {
       case VOUCHER_IN -> new VoucherIn(SignedVoucher.decode(in));
       case VOUCHER_OUT -> new VoucherOut(SignedVoucher.decode(in));
@@ -117,7 +99,6 @@ final class LedgerRecordCodec {
       case REDEEM_DONE -> new RedeemDone(lane(in), amount(in), in.getLong(), hash(in));
       case EPOCH_CLOSE -> new EpochClose(in.getLong(), amount(in), amount(in));
       case CONFIG -> new Config(new SettlementDomain(in.getLong(), address(in)));
-      default -> throw new MalformedLedgerValueException("a record has the unknown kind " + kind);
     };
   }
 

@@ -175,11 +175,8 @@ public final class ServingLane {
     if (!voucher.lane().equals(lane)) {
       return Optional.of(Verdict.FOREIGN_LANE);
     }
-    if (voucher.amount().equals(best.amount()) && voucher.bytesServed() == best.bytesServed()) {
-      return Optional.of(Verdict.REPLAYED);
-    }
     if (best.covers(voucher)) {
-      // An older one that was delayed or sent again is no theft: the newer one stays.
+      // The same again, or an older one that was delayed, is no theft: the newer one stays.
       return Optional.of(Verdict.REPLAYED);
     }
     if (!voucher.covers(best)) {

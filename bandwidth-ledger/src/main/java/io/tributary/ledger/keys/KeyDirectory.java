@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +28,6 @@ import java.util.stream.Stream;
  */
 public record KeyDirectory(Path path) {
   private static final String SUFFIX = ".json";
-  private static final Set<PosixFilePermission> OTHERS =
-      PosixFilePermissions.fromString("---rwxrwx");
 
   /** The file of a key. */
   public Path fileOf(EvmAddress address) {
@@ -71,10 +68,7 @@ public record KeyDirectory(Path path) {
   /** Reads a keystore file wherever it is. */
   public static Keystore read(Path file) throws KeystoreException {
     try {
-      if (Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
-        throw new KeystoreException(
-            Reason.TOO_OPEN, "others may read " + file + "; run: chmod 600 " + file);
-      }
+      OwnerOnly.require(file);
       if (Files.size(file) > Keystore.MAX_BYTES) {
         throw new KeystoreException(Reason.MALFORMED, file + " is too long to be a keystore file");
       }

@@ -111,7 +111,7 @@ public final class Keystore {
     HexFormat hex = HexFormat.of();
     ObjectNode root = JSON.createObjectNode();
     root.put("version", VERSION);
-    root.put("id", UUID.randomUUID().toString());
+    root.put("id", randomId(random).toString());
     root.put("address", hex.formatHex(key.address().toBytes()));
     ObjectNode crypto = root.putObject("crypto");
     crypto.put("cipher", CIPHER);
@@ -128,6 +128,13 @@ public final class Keystore {
     crypto.put("mac", hex.formatHex(mac(derived, ciphertext)));
     Arrays.fill(derived, (byte) 0);
     return new Keystore(Optional.of(key.address()), crypto, root.toPrettyString() + "\n");
+  }
+
+  /** A random UUID (RFC 9562, version 4). */
+  private static UUID randomId(SecureRandom random) {
+    long high = (random.nextLong() & ~0xF000L) | 0x4000L;
+    long low = (random.nextLong() & ~(3L << 62)) | (2L << 62);
+    return new UUID(high, low);
   }
 
   /** Reads the text of a file; nothing is unlocked yet. */

@@ -21,39 +21,56 @@ public interface PasswordSource {
   /**
    * The first line of a file.
    *
-   * @param file the owner's alone, as a key is
+   * @param file the owner's alone, as a key is; else it is refused
    */
   static PasswordSource file(Path file) {
     return () -> {
       try {
-        if (Files.size(file) > MAX_BYTES) {
-          throw new KeystoreException(Reason.NO_PASSWORD, file + " is too long to hold a password");
-        }
-        byte[] bytes = Files.readAllBytes(file);
-        CharBuffer text = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));
-        Arrays.fill(bytes, (byte) 0);
-        int length = 0;
-        while (length < text.length() && text.get(length) != '\n' && text.get(length) != '\r') {
-          length++;
-        }
-        char[] password = new char[length];
-        text.get(password);
-        Arrays.fill(text.array(), '\0');
-        return password;
+        OwnerOnly.require(file);
+        return firstLine(file);
       } catch (IOException e) {
-        throw new KeystoreException(
-            Reason.NO_PASSWORD, "the password file " + file + " cannot be read", e);
+        throw unreadable(file, e);
       }
     };
   }
 
   /**
-   * A file in a directory of credentials, such as systemd's.
+   * The first line of a file in a directory of credentials, such as systemd's. Who may read it is
+   * the service manager's care.
    *
    * @param directory as in {@code CREDENTIALS_DIRECTORY}
    * @param name of the credential
    */
   static PasswordSource credential(Path directory, String name) {
-    return file(directory.resolve(name));
+    Path file = directory.resolve(name);
+    return () -> {
+      try {
+        return firstLine(file);
+      } catch (IOException e) {
+        throw unreadable(file, e);
+      }
+    };
+  }
+
+  private static KeystoreException unreadable(Path file, IOException cause) {
+    return new KeystoreException(
+        Reason.NO_PASSWORD, "the password file " + file + " cannot be read", cause);
+  }
+
+  private static char[] firstLine(Path file) throws IOException, KeystoreException {
+    if (Files.size(file) > MAX_BYTES) {
+      throw new KeystoreException(Reason.NO_PASSWORD, file + " is too long to hold a password");
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    CharBuffer text = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));
+    Arrays.fill(bytes, (byte) 0);
+    int length = 0;
+    while (length < text.length() && text.get(length) != '\n' && text.get(length) != '\r') {
+      length++;
+    }
+    char[] password = new char[length];
+    text.get(password);
+    Arrays.fill(text.array(), '\0');
+    return password;
   }
 }

@@ -159,6 +159,10 @@ final class KeystoreTest {
     Files.writeString(file, "sécret\r\nmore\n", UTF_8);
     assertThat(PasswordSource.credential(directory, "password").read())
         .isEqualTo("sécret".toCharArray());
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    assertReason(Reason.TOO_OPEN, () -> PasswordSource.file(file).read());
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    assertThat(PasswordSource.file(file).read()).isEqualTo("sécret".toCharArray());
     assertReason(Reason.NO_PASSWORD, () -> PasswordSource.file(directory.resolve("x")).read());
     Files.write(file, new byte[PasswordSource.MAX_BYTES + 1]);
     assertReason(Reason.NO_PASSWORD, () -> PasswordSource.file(file).read());

@@ -62,7 +62,7 @@ final class LedgerExportCommand implements Callable<Integer> {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("sequence", sequence);
     fields.put("at", at.toString());
-    fields.put("kind", LedgerInspectCommand.kind(entry));
+    fields.put("kind", entry.kind().name());
     if (entry instanceof VoucherIn in) {
       put(fields, in.signed());
     } else if (entry instanceof VoucherOut out) {

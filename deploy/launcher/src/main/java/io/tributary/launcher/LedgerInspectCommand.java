@@ -2,18 +2,13 @@ package io.tributary.launcher;
 
 import io.tributary.ledger.book.Ledger;
 import io.tributary.ledger.book.LedgerRecord;
-import io.tributary.ledger.book.LedgerRecord.EpochClose;
-import io.tributary.ledger.book.LedgerRecord.RedeemDone;
-import io.tributary.ledger.book.LedgerRecord.RedeemIntent;
-import io.tributary.ledger.book.LedgerRecord.VoucherIn;
-import io.tributary.ledger.book.LedgerRecord.VoucherOut;
 import io.tributary.ledger.journal.Journal;
 import io.tributary.ledger.journal.JournalException;
 import io.tributary.ledger.journal.JournalOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,35 +29,19 @@ final class LedgerInspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DIR", description = "The ledger's directory.")
   private Path directory = Path.of("");
 
-  static String kind(LedgerRecord entry) {
-    if (entry instanceof VoucherIn) {
-      return "VOUCHER_IN";
-    } else if (entry instanceof VoucherOut) {
-      return "VOUCHER_OUT";
-    } else if (entry instanceof RedeemIntent) {
-      return "REDEEM_INTENT";
-    } else if (entry instanceof RedeemDone) {
-      return "REDEEM_DONE";
-    } else if (entry instanceof EpochClose) {
-      return "EPOCH_CLOSE";
-    } else {
-      return "CONFIG";
-    }
-  }
-
   @Override
   public Integer call() throws JournalException {
-    Map<String, Long> counts = new TreeMap<>();
+    Map<LedgerRecord.Kind, Long> counts = new EnumMap<>(LedgerRecord.Kind.class);
     Journal.Summary summary =
         Ledger.read(
             directory,
             JournalOptions.defaults(),
             true,
-            (sequence, at, entry) -> counts.merge(kind(entry), 1L, Long::sum));
+            (sequence, at, entry) -> counts.merge(entry.kind(), 1L, Long::sum));
     PrintWriter out = spec.commandLine().getOut();
     out.println("segments  " + summary.segments());
     out.println("records   " + summary.firstSequence() + " to " + (summary.nextSequence() - 1));
-    counts.forEach((kind, count) -> out.println("  %-14s %d".formatted(kind, count)));
+    counts.forEach((kind, count) -> out.println("  %-14s %d".formatted(kind.name(), count)));
     if (summary.isTorn()) {
       out.println("An unfinished batch stands at the end; nobody was told of it.");
     }

@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -41,7 +42,8 @@ final class LedgerCommandsTest {
   private final SigningKey key = SigningKey.generate(new SecureRandom(), Curve.fastest());
 
   private Path write(String name, String text) throws IOException {
-    return Files.writeString(dir.resolve(name), text);
+    Path file = Files.writeString(dir.resolve(name), text);
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
   }
 
   @Test
