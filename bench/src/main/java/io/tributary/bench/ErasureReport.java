@@ -1,6 +1,5 @@
 package io.tributary.bench;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Locale;
 
@@ -47,21 +46,6 @@ public record ErasureReport(
     }
   }
 
-  /**
-   * A ratio that was to be reached.
-   *
-   * @param name what is divided by what
-   * @param ratio the ratio reached, the lowest where several figures qualify
-   * @param atLeast the goal
-   */
-  public record Goal(String name, double ratio, double atLeast) {
-    /** Tells whether the goal was reached. */
-    @JsonProperty
-    public boolean reached() {
-      return ratio >= atLeast;
-    }
-  }
-
   /** Returns the report as text for people. */
   public String toTable() {
     StringBuilder table = new StringBuilder();
@@ -82,8 +66,7 @@ public record ErasureReport(
     }
     table.append('\n');
     for (Goal goal : goals) {
-      String verdict = goal.reached() ? "reached" : "MISSED";
-      line(table, "%-40s%8.2f  goal %.2f  %s", goal.name, goal.ratio, goal.atLeast, verdict);
+      table.append(goal.toLine()).append('\n');
     }
     return table.toString();
   }

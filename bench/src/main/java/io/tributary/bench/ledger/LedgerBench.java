@@ -2,8 +2,9 @@ package io.tributary.bench.ledger;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.bench.Goal;
+import io.tributary.bench.Processor;
 import io.tributary.bench.ledger.LedgerReport.Appends;
-import io.tributary.bench.ledger.LedgerReport.Goal;
 import io.tributary.bench.ledger.LedgerReport.Recovery;
 import io.tributary.bench.ledger.LedgerReport.Signatures;
 import io.tributary.ledger.Amount;
@@ -93,7 +94,7 @@ public final class LedgerBench {
     Recovery recovery = recovery();
     return new LedgerReport(
         Runtime.version().toString(),
-        cpu(),
+        Processor.name(),
         signatures,
         appends,
         recovery,
@@ -105,17 +106,17 @@ public final class LedgerBench {
     List<Goal> goals = new ArrayList<>();
     for (Signatures each : signatures) {
       boolean isNative = !each.curve().equals(Curve.bouncyCastle().name());
-      goals.add(new Goal("sign, us, " + each.curve(), each.signMicros(), isNative ? 25 : 80, true));
+      goals.add(Goal.atMost("sign, us, " + each.curve(), each.signMicros(), isNative ? 25 : 80));
       goals.add(
-          new Goal("verify, us, " + each.curve(), each.verifyMicros(), isNative ? 35 : 100, true));
+          Goal.atMost("verify, us, " + each.curve(), each.verifyMicros(), isNative ? 35 : 100));
     }
     for (Appends each : appends) {
       if (each.inFlight() == 64) {
-        goals.add(new Goal("durable per s, 64 in flight", each.perSecond(), 50_000, false));
-        goals.add(new Goal("p99, ms, 64 in flight", each.p99Millis(), 10, true));
+        goals.add(Goal.atLeast("durable per s, 64 in flight", each.perSecond(), 50_000));
+        goals.add(Goal.atMost("p99, ms, 64 in flight", each.p99Millis(), 10));
       }
     }
-    goals.add(new Goal("opening a million records, s", recovery.seconds(), 1, true));
+    goals.add(Goal.atMost("opening a million records, s", recovery.seconds(), 1));
     return goals;
   }
 
@@ -257,20 +258,6 @@ public final class LedgerBench {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
-    }
-  }
-
-  private static String cpu() throws IOException {
-    Path info = Path.of("/proc/cpuinfo");
-    if (!Files.isReadable(info)) {
-      return System.getProperty("os.arch");
-    }
-    try (Stream<String> lines = Files.lines(info)) {
-      return lines
-          .filter(line -> line.startsWith("model name"))
-          .map(line -> line.substring(line.indexOf(':') + 1).strip())
-          .findFirst()
-          .orElse(System.getProperty("os.arch"));
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.tributary.bench.ledger;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import io.tributary.bench.Goal;
 import java.util.List;
 import java.util.Locale;
 
@@ -62,22 +62,6 @@ public record LedgerReport(
    */
   public record Recovery(long records, double seconds) {}
 
-  /**
-   * A figure that was to be reached.
-   *
-   * @param name what it says
-   * @param value what was reached
-   * @param wanted what was to be reached
-   * @param isAtMost whether less is better
-   */
-  public record Goal(String name, double value, double wanted, boolean isAtMost) {
-    /** Tells whether the goal was reached. */
-    @JsonProperty
-    public boolean reached() {
-      return isAtMost ? value <= wanted : value >= wanted;
-    }
-  }
-
   /** Returns the report as text for people. */
   public String toTable() {
     StringBuilder table = new StringBuilder();
@@ -109,14 +93,7 @@ public record LedgerReport(
     line(table, "opening %d records: %.2f s", recovery.records, recovery.seconds);
     table.append('\n');
     for (Goal goal : goals) {
-      line(
-          table,
-          "%-46s%12.1f  (%s %.0f)  %s",
-          goal.name,
-          goal.value,
-          goal.isAtMost ? "at most" : "at least",
-          goal.wanted,
-          goal.reached() ? "reached" : "MISSED");
+      table.append(goal.toLine()).append('\n');
     }
     return table.toString();
   }

@@ -3,6 +3,7 @@ package io.tributary.bench.libp2p;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.tributary.bench.Processor;
 import io.tributary.bench.libp2p.Libp2pReport.Connect;
 import io.tributary.bench.libp2p.Libp2pReport.Machine;
 import io.tributary.bench.libp2p.Libp2pReport.Opens;
@@ -11,17 +12,15 @@ import io.tributary.bench.libp2p.Libp2pReport.Throughput;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The program that measures the host between two processes on loopback, and beside it the bare
- * socket, bare TLS and js-libp2p, in one run of about two minutes.
+ * socket, bare TLS and js-libp2p, in one run of about five minutes.
  */
 public final class Libp2pBench {
 
@@ -139,7 +138,7 @@ public final class Libp2pBench {
       throws IOException {
     client.ask("start " + streams);
     long partMillis = Math.max(1, settings.window().toMillis() / PARTS);
-    sleep(streams == 1 ? settings.warmUp().toMillis() : partMillis);
+    sleep(settings.warmUp().toMillis() / (streams == 1 ? 1 : 2));
     Usage senderBefore = server.usage();
     Usage receiverBefore = client.usage();
     double[] rates = new double[PARTS];
@@ -219,24 +218,12 @@ public final class Libp2pBench {
   private Machine machine(double load) {
     return new Machine(
         System.getProperty("java.version") + ", " + System.getProperty("java.vendor"),
-        cpu(),
+        Processor.name(),
         Runtime.getRuntime().availableProcessors(),
         System.getProperty("os.name") + " " + System.getProperty("os.version"),
         flags,
         taskset,
         load);
-  }
-
-  private static String cpu() {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-      return lines
-          .filter(line -> line.startsWith("model name"))
-          .map(line -> line.substring(line.indexOf(':') + 1).strip())
-          .findFirst()
-          .orElse(System.getProperty("os.arch"));
-    } catch (IOException e) {
-      return System.getProperty("os.arch");
-    }
   }
 
   private static boolean runs(String... command) {

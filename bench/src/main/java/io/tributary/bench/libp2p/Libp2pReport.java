@@ -1,6 +1,6 @@
 package io.tributary.bench.libp2p;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import io.tributary.bench.Goal;
 import java.util.List;
 
 /**
@@ -108,31 +108,6 @@ public record Libp2pReport(
    * @param serialPerSecond one after another
    */
   public record Opens(String row, double perSecond, double serialPerSecond) {}
-
-  /**
-   * What was to be reached.
-   *
-   * @param name what, and in which unit
-   * @param value what was reached
-   * @param wanted the goal
-   * @param atMost whether the goal is an upper bound, not a lower one
-   */
-  public record Goal(String name, double value, double wanted, boolean atMost) {
-
-    static Goal atLeast(String name, double value, double wanted) {
-      return new Goal(name, value, wanted, false);
-    }
-
-    static Goal atMost(String name, double value, double wanted) {
-      return new Goal(name, value, wanted, true);
-    }
-
-    /** Tells whether the goal was reached. */
-    @JsonProperty
-    public boolean reached() {
-      return atMost ? value <= wanted : value >= wanted;
-    }
-  }
 
   /** Returns the report as text for people. */
   public String toTable() {

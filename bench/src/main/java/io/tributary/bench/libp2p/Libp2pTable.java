@@ -1,7 +1,6 @@
 package io.tributary.bench.libp2p;
 
 import io.tributary.bench.libp2p.Libp2pReport.Connect;
-import io.tributary.bench.libp2p.Libp2pReport.Goal;
 import io.tributary.bench.libp2p.Libp2pReport.Machine;
 import io.tributary.bench.libp2p.Libp2pReport.Opens;
 import io.tributary.bench.libp2p.Libp2pReport.Ping;
@@ -37,7 +36,7 @@ final class Libp2pTable {
     }
     line("");
     report.skipped().forEach(each -> line("skipped: %s", each));
-    report.goals().forEach(this::goal);
+    report.goals().forEach(each -> line("%s", each.toLine()));
   }
 
   private void machine(Machine machine) {
@@ -64,16 +63,6 @@ final class Libp2pTable {
 
   private static String pair(double sender, double receiver) {
     return String.format(Locale.ROOT, "%.2f, %.2f", sender, receiver);
-  }
-
-  private void goal(Goal goal) {
-    line(
-        "%-44s%10.2f  goal %s %.2f  %s",
-        goal.name(),
-        goal.value(),
-        goal.atMost() ? "<=" : ">=",
-        goal.wanted(),
-        goal.reached() ? "reached" : "MISSED");
   }
 
   private void line(String format, Object... values) {

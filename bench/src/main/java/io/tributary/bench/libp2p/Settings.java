@@ -18,13 +18,13 @@ import java.util.Set;
 public record Settings(
     Set<Row> rows, Duration warmUp, Duration window, Duration shorts, int connects, Duration spin) {
 
-  /** All rows; 3 s, 2 s, 1 s, 60 connections, no spin: about two minutes. */
+  /** All rows; 10 s, 2 s, 3 s, 60 connections, no spin: about five minutes. */
   public static Settings defaults() {
     return new Settings(
         EnumSet.allOf(Row.class),
-        Duration.ofSeconds(3),
+        Duration.ofSeconds(10),
         Duration.ofSeconds(2),
-        Duration.ofSeconds(1),
+        Duration.ofSeconds(3),
         60,
         Duration.ZERO);
   }
@@ -52,6 +52,11 @@ public record Settings(
   /** The same with other rows. */
   public Settings withRows(Set<Row> others) {
     return new Settings(others, warmUp, window, shorts, connects, spin);
+  }
+
+  /** The same with another time before the first measurement of a row. */
+  public Settings withWarmUp(Duration other) {
+    return new Settings(rows, other, window, shorts, connects, spin);
   }
 
   /** The same with another time for each throughput. */

@@ -2,7 +2,7 @@ package io.tributary.bench.libp2p;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tributary.bench.libp2p.Libp2pReport.Goal;
+import io.tributary.bench.Goal;
 import io.tributary.bench.libp2p.Libp2pReport.Opens;
 import io.tributary.bench.libp2p.Libp2pReport.Ping;
 import io.tributary.bench.libp2p.Libp2pReport.Throughput;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.bench.Goal;
 import io.tributary.bench.libp2p.Libp2pReport.Connect;
-import io.tributary.bench.libp2p.Libp2pReport.Goal;
 import io.tributary.bench.libp2p.Libp2pReport.Machine;
 import io.tributary.bench.libp2p.Libp2pReport.Opens;
 import io.tributary.bench.libp2p.Libp2pReport.Ping;

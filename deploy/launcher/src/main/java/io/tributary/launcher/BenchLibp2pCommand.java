@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     name = "libp2p",
     description = {
       "Measure the libp2p host between two processes on loopback, beside a bare socket,",
-      "bare TLS and js-libp2p. Takes about two minutes; nothing else should run meanwhile."
+      "bare TLS and js-libp2p. Takes about five minutes; nothing else should run meanwhile."
     },
     mixinStandardHelpOptions = true)
 final class BenchLibp2pCommand implements Callable<Integer> {
@@ -49,6 +49,12 @@ final class BenchLibp2pCommand implements Callable<Integer> {
   private double seconds = Settings.defaults().window().toMillis() / 1e3;
 
   @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      description = "For how many seconds bytes flow before a row's first figure (default: 10).")
+  private double warmUpSeconds = Settings.defaults().warmUp().toMillis() / 1e3;
+
+  @Option(
       names = "--spin",
       paramLabel = "MICROS",
       description = "How long event loops wait awake before they sleep (default: 0).")
@@ -68,12 +74,17 @@ final class BenchLibp2pCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--seconds " + seconds + ": between 0.1 and 600");
     }
+    if (!(warmUpSeconds >= 0 && warmUpSeconds <= 600)) {
+      throw new ParameterException(
+          spec.commandLine(), "--warm-up " + warmUpSeconds + ": between 0 and 600");
+    }
     if (spinMicros < 0 || spinMicros > 1000) {
       throw new ParameterException(
           spec.commandLine(), "--spin " + spinMicros + ": between 0 and 1000");
     }
     Settings settings =
         Settings.defaults()
+            .withWarmUp(Duration.ofMillis(Math.round(warmUpSeconds * 1000)))
             .withWindow(Duration.ofMillis(Math.round(seconds * 1000)))
             .withSpin(Duration.ofNanos(spinMicros * 1000L));
     return only.isEmpty() ? settings : settings.withRows(rows());
