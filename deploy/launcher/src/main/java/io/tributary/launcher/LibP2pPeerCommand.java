@@ -11,6 +11,7 @@ import io.tributary.libp2p.security.noise.NoiseProtocol;
 import io.tributary.libp2p.security.tls.TlsProtocol;
 import io.tributary.libp2p.transport.IoEngine;
 import io.tributary.libp2p.transport.Transport;
+import io.tributary.libp2p.transport.quic.QuicTransport;
 import io.tributary.libp2p.transport.tcp.TcpTransport;
 import io.tributary.libp2p.trial.TrialEvent;
 import io.tributary.libp2p.trial.TrialException;
@@ -59,6 +60,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  tributary libp2p peer --listen /ip4/127.0.0.1/tcp/4001",
       "  tributary libp2p peer --dial /ip4/127.0.0.1/tcp/4001/p2p/12D3Koo... --ping 5 --edges",
+      "  tributary libp2p peer --dial /ip4/127.0.0.1/udp/4001/quic-v1/p2p/12D3Koo... --echo 1MiB",
       "  tributary libp2p peer --dial ... --security noise --sink 1GiB --source 1GiB --streams 1000",
       "",
       "Exit code 0 if all succeeded, else that of the first failure: 3 key file, 5 wrong bytes,",
@@ -78,11 +80,13 @@ final class LibP2pPeerCommand implements Callable<Integer> {
 
   /** What connections run on. */
   enum Carrier {
-    TCP;
+    TCP,
+    QUIC;
 
-    Transport on(IoEngine io) {
+    Transport on(IoEngine io, PrivateKey key) {
       return switch (this) {
         case TCP -> new TcpTransport(io);
+        case QUIC -> new QuicTransport(io, key);
       };
     }
   }
@@ -117,7 +121,8 @@ final class LibP2pPeerCommand implements Callable<Integer> {
       names = "--security",
       paramLabel = "NAME",
       split = ",",
-      description = "tls, noise or both, the preferred first. Default: tls,noise")
+      description =
+          "Of TCP connections: tls, noise or both, the preferred first. Default: tls,noise")
   private List<Security> security = List.of(Security.TLS, Security.NOISE);
 
   @Option(
@@ -222,7 +227,7 @@ final class LibP2pPeerCommand implements Callable<Integer> {
     HostBuilder builder =
         Host.builder(key).versions("tributary/1", "tributary/" + BuildInfo.version());
     security.forEach(each -> builder.security(each.of(key)));
-    transport.forEach(each -> builder.transport(each::on));
+    transport.forEach(each -> builder.transport(io -> each.on(io, key)));
     listen.forEach(builder::listen);
     return builder.build();
   }

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code tributary libp2p peer}, one of them a process of its own. */
 final class LibP2pPeerTest {
@@ -48,11 +50,15 @@ final class LibP2pPeerTest {
     return events;
   }
 
-  @Test
-  void peer_triesOutAnotherProcess_andSaysAllInJson() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    "/ip4/127.0.0.1/tcp/0, tcp, /noise, /yamux/1.0.0",
+    "/ip4/127.0.0.1/udp/0/quic-v1, quic, /tls/1.0.0, quic"
+  })
+  void peer_triesOutAnotherProcess_andSaysAllInJson(
+      String listen, String transport, String security, String muxer) throws Exception {
     Path key = dir.resolve("key");
-    Process listening =
-        start("--listen", "/ip4/127.0.0.1/tcp/0", "--identity", key.toString(), "--seconds", "120");
+    Process listening = start("--listen", listen, "--identity", key.toString(), "--seconds", "120");
     try (BufferedReader lines =
         new BufferedReader(
             new InputStreamReader(listening.getInputStream(), StandardCharsets.UTF_8))) {
@@ -93,9 +99,9 @@ final class LibP2pPeerTest {
           .allSatisfy(
               event -> {
                 assertThat(event.path("peer").asText()).isEqualTo(peer);
-                assertThat(event.path("security").asText()).isEqualTo("/noise");
-                assertThat(event.path("transport").asText()).isEqualTo("tcp");
-                assertThat(event.path("muxer").asText()).isEqualTo("/yamux/1.0.0");
+                assertThat(event.path("security").asText()).isEqualTo(security);
+                assertThat(event.path("transport").asText()).isEqualTo(transport);
+                assertThat(event.path("muxer").asText()).isEqualTo(muxer);
               })
           .hasSize(1);
       assertThat(events)

@@ -82,6 +82,7 @@ public final class DnsResolver implements NameResolver {
         .apply(
             new DnsNameResolverBuilder(loop)
                 .datagramChannelFactory(io::newDatagramSocket)
+                .socketChannelFactory(io::newSocket) // for answers that UDP cut off
                 .queryTimeoutMillis(QUERY_TIMEOUT.toMillis())
                 .maxQueriesPerResolve(MAX_QUERIES)
                 .resolvedAddressTypes(types))

@@ -216,6 +216,17 @@ class DnsResolverTest {
   }
 
   @Test
+  void answerThatWasCutOff_isAskedForAgainByTcp() {
+    for (int i = 1; i <= 10; i++) {
+      server.dnsaddr("long.test", "/ip4/192.0.2." + i + "/tcp/1/p2p/" + PEER);
+    }
+    server.maxAnswerBytes = 500;
+    assertThat(resolve("/dnsaddr/long.test")).hasSize(10);
+    assertThat(server.askedByTcp)
+        .containsExactly(new DnsServer.Question(DnsRecordType.TXT, "_dnsaddr.long.test"));
+  }
+
+  @Test
   void dnsaddrThatNobodyKnows_fails() {
     assertThat(outcome("/dnsaddr/nobody.test").cause()).isInstanceOf(UnknownHostException.class);
   }

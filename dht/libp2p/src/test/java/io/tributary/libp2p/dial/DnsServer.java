@@ -1,6 +1,7 @@
 package io.tributary.libp2p.dial;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -8,15 +9,21 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.dns.DatagramDnsQuery;
 import io.netty.handler.codec.dns.DatagramDnsQueryDecoder;
 import io.netty.handler.codec.dns.DatagramDnsResponse;
 import io.netty.handler.codec.dns.DatagramDnsResponseEncoder;
 import io.netty.handler.codec.dns.DefaultDnsRawRecord;
+import io.netty.handler.codec.dns.DefaultDnsResponse;
+import io.netty.handler.codec.dns.DnsQuery;
 import io.netty.handler.codec.dns.DnsQuestion;
 import io.netty.handler.codec.dns.DnsRecordType;
+import io.netty.handler.codec.dns.DnsResponse;
 import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.handler.codec.dns.DnsSection;
+import io.netty.handler.codec.dns.TcpDnsQueryDecoder;
+import io.netty.handler.codec.dns.TcpDnsResponseEncoder;
 import io.tributary.libp2p.transport.IoEngine;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,7 +35,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A name server on loopback, over UDP, with the records a test gives it. */
+/** A name server on loopback, over UDP and TCP, with the records a test gives it. */
 final class DnsServer implements AutoCloseable {
 
   /** A question, as in {@code TXT _dnsaddr.example.org}. */
@@ -40,11 +47,15 @@ final class DnsServer implements AutoCloseable {
   private static final int TTL_SECONDS = 1;
 
   private final Channel channel;
+  private final Channel tcp;
   private final Map<Question, List<ByteBuf>> records = new ConcurrentHashMap<>();
   private final Set<String> silent = ConcurrentHashMap.newKeySet();
   final List<Question> asked = new CopyOnWriteArrayList<>();
 
-  /** The longest answer it sends; longer ones are cut off and say so. */
+  /** The questions that came by TCP. */
+  final List<Question> askedByTcp = new CopyOnWriteArrayList<>();
+
+  /** The longest answer it sends by UDP; longer ones are cut off and say so. */
   volatile int maxAnswerBytes = 3500;
 
   DnsServer(IoEngine io) {
@@ -64,6 +75,24 @@ final class DnsServer implements AutoCloseable {
                   }
                 })
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .syncUninterruptibly()
+            .channel();
+    tcp =
+        new ServerBootstrap()
+            .group(io.group())
+            .channelFactory(io::newServerSocket)
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel made) {
+                    made.pipeline()
+                        .addLast(
+                            new TcpDnsQueryDecoder(),
+                            new TcpDnsResponseEncoder(),
+                            new AnsweringByTcp());
+                  }
+                })
+            .bind(address())
             .syncUninterruptibly()
             .channel();
   }
@@ -130,38 +159,59 @@ final class DnsServer implements AutoCloseable {
   private final class Answering extends SimpleChannelInboundHandler<DatagramDnsQuery> {
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, DatagramDnsQuery query) {
-      DnsQuestion asking = query.recordAt(DnsSection.QUESTION);
-      String name = asking.name().substring(0, asking.name().length() - 1);
-      Question question = new Question(asking.type(), name);
-      asked.add(question);
-      if (silent.contains(name)) {
-        return;
-      }
-      DatagramDnsResponse response =
+      answer(
+          query,
           new DatagramDnsResponse(
-              /* sender= */ query.recipient(), /* recipient= */ query.sender(), query.id());
-      response.addRecord(DnsSection.QUESTION, asking);
-      List<ByteBuf> found = records.getOrDefault(question, List.of());
-      boolean known = records.keySet().stream().anyMatch(each -> each.name().equals(name));
-      response.setCode(known ? DnsResponseCode.NOERROR : DnsResponseCode.NXDOMAIN);
-      int bytes = 0;
-      for (ByteBuf content : found) {
-        bytes += name.length() + RECORD_BYTES + content.readableBytes();
-        if (bytes > maxAnswerBytes) {
-          response.setTruncated(true);
-          break;
-        }
-        response.addRecord(
-            DnsSection.ANSWER,
-            new DefaultDnsRawRecord(
-                asking.name(), asking.type(), TTL_SECONDS, content.retainedDuplicate()));
-      }
-      ctx.writeAndFlush(response);
+              /* sender= */ query.recipient(), /* recipient= */ query.sender(), query.id()),
+          asked,
+          maxAnswerBytes,
+          ctx);
     }
+  }
+
+  private final class AnsweringByTcp extends SimpleChannelInboundHandler<DnsQuery> {
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, DnsQuery query) {
+      answer(query, new DefaultDnsResponse(query.id()), askedByTcp, Integer.MAX_VALUE, ctx);
+    }
+  }
+
+  private void answer(
+      DnsQuery query,
+      DnsResponse response,
+      List<Question> askedBefore,
+      int maxBytes,
+      ChannelHandlerContext ctx) {
+    DnsQuestion asking = query.recordAt(DnsSection.QUESTION);
+    String name = asking.name().substring(0, asking.name().length() - 1);
+    Question question = new Question(asking.type(), name);
+    askedBefore.add(question);
+    if (silent.contains(name)) {
+      response.release();
+      return;
+    }
+    response.addRecord(DnsSection.QUESTION, asking);
+    List<ByteBuf> found = records.getOrDefault(question, List.of());
+    boolean known = records.keySet().stream().anyMatch(each -> each.name().equals(name));
+    response.setCode(known ? DnsResponseCode.NOERROR : DnsResponseCode.NXDOMAIN);
+    int bytes = 0;
+    for (ByteBuf content : found) {
+      bytes += name.length() + RECORD_BYTES + content.readableBytes();
+      if (bytes > maxBytes) {
+        response.setTruncated(true);
+        break;
+      }
+      response.addRecord(
+          DnsSection.ANSWER,
+          new DefaultDnsRawRecord(
+              asking.name(), asking.type(), TTL_SECONDS, content.retainedDuplicate()));
+    }
+    ctx.writeAndFlush(response);
   }
 
   @Override
   public void close() {
+    tcp.close().syncUninterruptibly();
     channel.close().syncUninterruptibly();
   }
 }

@@ -255,21 +255,42 @@ public abstract class SecurityProtocolContract {
   }
 
   @Test
-  void plainBytesAltered_areNeverDelivered() {
+  void plainBytesAltered_areNeverDelivered_andEndTheConnectionWithAReason() {
     begin();
     pair.pump();
-    alterWhatTheInitiatorWrites();
+    alterTheEndOfWhatTheInitiatorSends();
+    pair.initiator.write(text("to be altered"));
+    pair.pump();
     assertThat(pair.responder.received()).isEmpty();
+    assertEndedByAlteredBytes();
   }
 
-  protected final void alterWhatTheInitiatorWrites() {
+  @Test
+  void plainBytesAlteredBehindGoodOnes_endTheConnectionToo() {
+    begin();
+    pair.pump();
+    alterTheEndOfWhatTheInitiatorSends();
+    pair.initiator.write(text("good"));
+    pair.initiator.write(text("to be altered"));
+    pair.pump();
+    assertThat(pair.responder.received()).isIn(text("good"), new byte[0]);
+    assertEndedByAlteredBytes();
+  }
+
+  private void alterTheEndOfWhatTheInitiatorSends() {
     pair.initiator.onWire =
         raw -> {
           raw[raw.length - 1] ^= 1;
           return raw;
         };
-    pair.initiator.write(text("to be altered"));
-    pair.pump();
+  }
+
+  private void assertEndedByAlteredBytes() {
+    assertThat(pair.responder.channel.isOpen()).isFalse();
+    assertThat(pair.responder.exception().orElseThrow())
+        .isInstanceOfSatisfying(
+            SecureChannelException.class,
+            e -> assertThat(e.reason()).isEqualTo(Reason.DECRYPT_FAILED));
   }
 
   @ParameterizedTest

@@ -79,7 +79,8 @@ final class CipherState {
         int room = Math.min(out.writableBytes(), length + TAG_BYTES);
         int made =
             cipher.doFinal(
-                in.internalNioBuffer(at, length), out.internalNioBuffer(out.writerIndex(), room));
+                NioView.ofThread().of(in, at, length),
+                out.internalNioBuffer(out.writerIndex(), room));
         out.writerIndex(out.writerIndex() + made);
       } else {
         ArrayPair scratch = ArrayPair.OF_THREAD.get();

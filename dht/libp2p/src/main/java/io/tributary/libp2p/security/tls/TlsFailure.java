@@ -43,6 +43,10 @@ public final class TlsFailure {
         || message.contains("CLOSE_NOTIFY")) {
       return Reason.REFUSED_BY_PEER;
     }
+    if (message.contains("PEER_DID_NOT_RETURN_A_CERTIFICATE")
+        || message.contains("EMPTY CLIENT CERTIFICATE CHAIN")) {
+      return Reason.BAD_CERTIFICATE;
+    }
     if (message.contains("BAD_DECRYPT")
         || message.contains("BAD_RECORD_MAC")
         || message.contains("DECRYPTION_FAILED")

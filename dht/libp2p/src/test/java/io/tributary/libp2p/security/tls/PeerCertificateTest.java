@@ -6,12 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tributary.libp2p.security.Peers;
 import io.tributary.libp2p.security.SecureChannelException;
 import io.tributary.libp2p.security.SecureChannelException.Reason;
+import java.math.BigInteger;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Date;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.Test;
 
 class PeerCertificateTest {
@@ -53,6 +64,35 @@ class PeerCertificateTest {
     byte[] der = own();
     der[der.length - 1] ^= 1;
     assertRefused(der, NOW, Reason.BAD_CERTIFICATE);
+  }
+
+  @Test
+  void unknownExtension_isRefusedIfCritical_andElseIgnored() throws Exception {
+    assertThat(PeerCertificate.decode(withUnknownExtension(false)).verify(NOW))
+        .isEqualTo(Peers.ALICE.publicKey());
+    assertRefused(withUnknownExtension(true), NOW, Reason.BAD_CERTIFICATE);
+  }
+
+  private static byte[] withUnknownExtension(boolean critical) throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec("secp256r1"));
+    KeyPair pair = generator.generateKeyPair();
+    X500Name name = new X500Name("CN=libp2p");
+    return new JcaX509v3CertificateBuilder(
+            name,
+            BigInteger.ONE,
+            Date.from(NOW.minusSeconds(60)),
+            Date.from(NOW.plusSeconds(60)),
+            name,
+            pair.getPublic())
+        .addExtension(
+            new ASN1ObjectIdentifier(SignedKey.OID),
+            false,
+            ASN1Primitive.fromByteArray(
+                SignedKey.sign(Peers.ALICE, pair.getPublic().getEncoded()).encode()))
+        .addExtension(new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1"), critical, DERNull.INSTANCE)
+        .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()))
+        .getEncoded();
   }
 
   @Test

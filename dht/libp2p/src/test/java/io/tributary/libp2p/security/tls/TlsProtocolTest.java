@@ -2,8 +2,15 @@ package io.tributary.libp2p.security.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.tributary.libp2p.identity.PrivateKey;
 import io.tributary.libp2p.security.Peers;
+import io.tributary.libp2p.security.Role;
 import io.tributary.libp2p.security.SecureChannelException.Reason;
 import io.tributary.libp2p.security.SecurityProtocol;
 import io.tributary.libp2p.security.SecurityProtocolContract;
@@ -11,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +92,43 @@ class TlsProtocolTest {
       pair.pump();
       String hello = new String(pair.initiator.sent.get(0), StandardCharsets.ISO_8859_1);
       assertThat(hello).contains("libp2p").doesNotContain(Peers.BOB.peerId().toString());
+    }
+
+    @Test
+    void clientWithoutCertificate_isRefused() throws Exception {
+      meet("TLSv1.3");
+      assertThat(pair.responder.failure()).isEqualTo(Reason.BAD_CERTIFICATE);
+    }
+
+    @Test
+    void clientOfTls12_isRefused() throws Exception {
+      meet("TLSv1.2");
+      assertThat(pair.responder.failure()).isEqualTo(Reason.TLS_FAILED);
+    }
+
+    /** Lets a client of plain TLS meet the responder. */
+    private void meet(String version) throws Exception {
+      pair.responder.secure(responderOf(Peers.BOB), Role.RESPONDER, Optional.empty(), YAMUX);
+      SslContext client =
+          SslContextBuilder.forClient()
+              .sslProvider(SslProvider.JDK)
+              .protocols(version)
+              .trustManager(InsecureTrustManagerFactory.INSTANCE)
+              .endpointIdentificationAlgorithm(null)
+              .build();
+      pair.initiator
+          .channel
+          .pipeline()
+          .addLast(client.newHandler(pair.initiator.channel.alloc()), new Indifferent());
+      pair.pump();
+    }
+
+    /** A client to whom a refusal is no failure. */
+    private static final class Indifferent extends ChannelInboundHandlerAdapter {
+      @Override
+      public void exceptionCaught(ChannelHandlerContext ctx, Throwable refusal) {
+        ctx.close();
+      }
     }
 
     @Test
