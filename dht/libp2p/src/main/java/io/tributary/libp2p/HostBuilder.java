@@ -9,6 +9,8 @@ import io.tributary.libp2p.limits.ResourceLimits;
 import io.tributary.libp2p.limits.Resources;
 import io.tributary.libp2p.metrics.HostMetrics;
 import io.tributary.libp2p.multiformats.Multiaddr;
+import io.tributary.libp2p.muxer.ReceiveBudget;
+import io.tributary.libp2p.muxer.SendBudget;
 import io.tributary.libp2p.muxer.StreamMuxer;
 import io.tributary.libp2p.security.SecurityProtocol;
 import io.tributary.libp2p.security.noise.NoiseProtocol;
@@ -22,6 +24,7 @@ import io.tributary.libp2p.transport.quic.QuicTransport;
 import io.tributary.libp2p.transport.tcp.TcpTransport;
 import io.tributary.libp2p.upgrade.Upgrader;
 import io.tributary.libp2p.yamux.YamuxMuxer;
+import io.tributary.libp2p.yamux.YamuxOptions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -49,7 +52,7 @@ public final class HostBuilder {
   private final List<Function<IoEngine, Transport>> transports = new ArrayList<>();
   private final List<SecurityProtocol> securities = new ArrayList<>();
   private Optional<IoEngine> io = Optional.empty();
-  private StreamMuxer muxer = new YamuxMuxer();
+  private Optional<StreamMuxer> muxer = Optional.empty();
   private ResourceLimits limits = ResourceLimits.defaults();
   private HostTimes times = HostTimes.defaults();
   private HostMetrics metrics = HostMetrics.NONE;
@@ -88,7 +91,7 @@ public final class HostBuilder {
 
   /** Sets the muxer, Yamux by default. */
   public HostBuilder muxer(StreamMuxer value) {
-    this.muxer = value;
+    this.muxer = Optional.of(value);
     return this;
   }
 
@@ -162,10 +165,11 @@ public final class HostBuilder {
       int observers) {}
 
   private static List<Transport> defaultTransports(
-      IoEngine engine, CertificateRotation certificates) {
+      IoEngine engine, CertificateRotation certificates, ReceiveBudget held, SendBudget queued) {
     Transport tcp = new TcpTransport(engine);
     return QuicTransport.isAvailable()
-        ? List.of(tcp, new QuicTransport(engine, certificates, QuicOptions.defaults()))
+        ? List.of(
+            tcp, new QuicTransport(engine, certificates, QuicOptions.defaults(), held, queued))
         : List.of(tcp);
   }
 
@@ -174,9 +178,13 @@ public final class HostBuilder {
     IoEngine engine = io.orElseGet(IoEngine::start);
     CertificateRotation certificates =
         new CertificateRotation(identity, InstantSource.system(), new SecureRandom());
+    ReceiveBudget held = ReceiveBudget.ofDefaultSize();
+    SendBudget queued = SendBudget.ofDefaultSize();
+    StreamMuxer muxing =
+        muxer.orElseGet(() -> new YamuxMuxer(YamuxOptions.defaults(), held, queued));
     List<Transport> built =
         transports.isEmpty()
-            ? defaultTransports(engine, certificates)
+            ? defaultTransports(engine, certificates, held, queued)
             : transports.stream().map(factory -> factory.apply(engine)).toList();
     List<SecurityProtocol> secured =
         securities.isEmpty()
@@ -192,8 +200,8 @@ public final class HostBuilder {
             identity.peerId(),
             engine,
             built,
-            new Upgrader(secured, List.of(muxer), times.upgradeNegotiation()),
-            muxer,
+            new Upgrader(secured, List.of(muxing), times.upgradeNegotiation()),
+            muxing,
             new ProtocolTable(),
             new Resources(limits, metrics::limitReached),
             new AccessList(),

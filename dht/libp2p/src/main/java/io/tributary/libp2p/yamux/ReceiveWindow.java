@@ -1,5 +1,7 @@
 package io.tributary.libp2p.yamux;
 
+import io.tributary.libp2p.muxer.ConnectionBudget;
+
 /**
  * The credit one stream has given to the peer, and when to give more.
  *

@@ -4,6 +4,8 @@ import io.netty.channel.Channel;
 import io.tributary.libp2p.muxer.MuxedConnection;
 import io.tributary.libp2p.muxer.MuxerListener;
 import io.tributary.libp2p.muxer.MuxerMemory;
+import io.tributary.libp2p.muxer.ReceiveBudget;
+import io.tributary.libp2p.muxer.SendBudget;
 import io.tributary.libp2p.muxer.StreamMuxer;
 import io.tributary.libp2p.security.Role;
 
@@ -22,10 +24,7 @@ public final class YamuxMuxer implements StreamMuxer {
 
   /** A muxer with default options and budget. */
   public YamuxMuxer() {
-    this(
-        YamuxOptions.defaults(),
-        new ReceiveBudget(
-            ReceiveBudget.DEFAULT_MAX_GROWN_BYTES, ReceiveBudget.DEFAULT_MAX_HELD_BYTES));
+    this(YamuxOptions.defaults(), ReceiveBudget.ofDefaultSize());
   }
 
   /** A muxer with the default bound on what waits to be sent. */

@@ -3,6 +3,7 @@ package io.tributary.libp2p.yamux;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.tributary.libp2p.muxer.CloseReason;
+import io.tributary.libp2p.muxer.LoopCounter;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

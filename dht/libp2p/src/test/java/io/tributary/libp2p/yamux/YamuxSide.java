@@ -7,6 +7,8 @@ import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import io.tributary.libp2p.muxer.CloseReason;
 import io.tributary.libp2p.muxer.MuxerListener;
+import io.tributary.libp2p.muxer.ReceiveBudget;
+import io.tributary.libp2p.muxer.SendBudget;
 import io.tributary.libp2p.security.Role;
 import io.tributary.libp2p.stream.ByteStream;
 import java.util.ArrayList;

@@ -17,9 +17,12 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.tributary.libp2p.muxer.CloseReason;
+import io.tributary.libp2p.muxer.ConnectionBudget;
+import io.tributary.libp2p.muxer.LoopCounter;
 import io.tributary.libp2p.muxer.MuxedConnection;
 import io.tributary.libp2p.muxer.MuxerListener;
 import io.tributary.libp2p.muxer.MuxerStats;
+import io.tributary.libp2p.muxer.SendBudget;
 import io.tributary.libp2p.muxer.StreamRefusedException;
 import io.tributary.libp2p.stream.ByteStream;
 import io.tributary.libp2p.stream.ResetReason;
@@ -69,7 +72,9 @@ final class QuicConnection implements MuxedConnection, TransportConnection.Start
   private final AtomicLong outbound = new AtomicLong();
   private final AtomicLong bytesReceived = new AtomicLong();
   private final AtomicLong bytesSent = new AtomicLong();
-  private final AtomicLong heldBytes = new AtomicLong();
+  private final LoopCounter queuedBytes = new LoopCounter();
+  private final ConnectionBudget budget;
+  private final SendBudget sendBudget;
   private @Nullable MuxerListener listener;
   private @Nullable CloseReason ending;
   private @Nullable ScheduledFuture<?> checks;
@@ -78,9 +83,17 @@ final class QuicConnection implements MuxedConnection, TransportConnection.Start
   private boolean closingGracefully;
   private volatile boolean open = true;
 
-  QuicConnection(QuicChannel channel, QuicOptions options) {
+  QuicConnection(QuicChannel channel, QuicParts parts) {
     this.channel = channel;
-    this.options = options;
+    this.options = parts.options();
+    this.sendBudget = parts.sendBudget();
+    this.budget =
+        new ConnectionBudget(
+            parts.receiveBudget(),
+            /* maxGrownBytes= */ 0,
+            options.receiving().maxHeldBytes(),
+            channel.eventLoop(),
+            this::resetGreediest);
     this.keepAlive =
         new QuicKeepAlive(
             channel, options.times(), this::openStream, () -> end(CloseReason.KEEP_ALIVE_TIMEOUT));
@@ -291,12 +304,12 @@ final class QuicConnection implements MuxedConnection, TransportConnection.Start
     add(bytesReceived, bytes);
   }
 
-  /** Counts received bytes that wait; over the bound, resets the stream that holds most. */
+  /** Counts received bytes that wait; over the budget, a stream that holds most is reset. */
   void hold(long bytes) {
-    add(heldBytes, bytes);
-    if (heldBytes.get() <= options.receiving().maxHeldBytes()) {
-      return;
-    }
+    budget.hold(bytes);
+  }
+
+  private void resetGreediest() {
     QuicStream greediest = null;
     for (QuicStream stream : streams) {
       if (greediest == null || stream.heldBytes() > greediest.heldBytes()) {
@@ -309,7 +322,31 @@ final class QuicConnection implements MuxedConnection, TransportConnection.Start
   }
 
   void release(long bytes) {
-    add(heldBytes, -bytes);
+    if (bytes > 0) {
+      budget.release(bytes);
+    }
+  }
+
+  /** Counts bytes that wait to be sent, or, if negative, no longer do. */
+  void queued(long bytes) {
+    queuedBytes.add(bytes);
+    sendBudget.add(bytes);
+  }
+
+  /** Up to how many queued bytes a stream is writable now; any thread may ask. */
+  int highWaterBytes() {
+    int usual = options.sending().highWaterBytes();
+    return isShort() ? Math.min(usual, SendBudget.SHORT_BYTES) : usual;
+  }
+
+  /** At how many queued bytes a stream becomes writable again now. */
+  int lowWaterBytes() {
+    int usual = options.sending().lowWaterBytes();
+    return isShort() ? Math.min(usual, SendBudget.SHORT_BYTES / 2) : usual;
+  }
+
+  private boolean isShort() {
+    return sendBudget.isShort(queuedBytes.get());
   }
 
   @Override
@@ -320,7 +357,7 @@ final class QuicConnection implements MuxedConnection, TransportConnection.Start
         (int) outbound.get(),
         bytesReceived.get(),
         bytesSent.get(),
-        heldBytes.get(),
+        budget.heldBytes(),
         roundTrip == 0 ? OptionalLong.empty() : OptionalLong.of(roundTrip));
   }
 
@@ -384,6 +421,7 @@ final class QuicConnection implements MuxedConnection, TransportConnection.Start
     for (QuicStream stream : List.copyOf(streams)) {
       stream.end(StreamReset.of(ResetReason.CONNECTION_CLOSED));
     }
+    budget.end();
     MuxerListener owner = listener;
     if (owner != null) {
       owner.onClosed(reason);

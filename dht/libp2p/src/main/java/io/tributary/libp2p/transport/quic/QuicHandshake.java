@@ -131,7 +131,7 @@ final class QuicHandshake extends ChannelInboundHandlerAdapter {
     }
     done = true;
     cancelTimer();
-    QuicConnection connection = new QuicConnection(current, parts.options());
+    QuicConnection connection = new QuicConnection(current, parts);
     ctx.pipeline().replace(this, null, connection.channelHandler());
     outcome.established(
         new TransportConnection.Muxed(

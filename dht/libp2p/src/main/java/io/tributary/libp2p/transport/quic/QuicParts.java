@@ -1,5 +1,7 @@
 package io.tributary.libp2p.transport.quic;
 
+import io.tributary.libp2p.muxer.ReceiveBudget;
+import io.tributary.libp2p.muxer.SendBudget;
 import io.tributary.libp2p.transport.IoEngine;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -17,4 +19,6 @@ record QuicParts(
     QuicTls tls,
     SecretKey retryKey,
     SecureRandom random,
-    InstantSource clock) {}
+    InstantSource clock,
+    ReceiveBudget receiveBudget,
+    SendBudget sendBudget) {}

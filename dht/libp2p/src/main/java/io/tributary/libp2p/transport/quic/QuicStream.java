@@ -145,7 +145,7 @@ final class QuicStream implements ByteStream {
   @Override
   public boolean write(ByteBuf data) {
     int bytes = data.readableBytes();
-    boolean writable = QUEUED.addAndGet(this, bytes) < sending().highWaterBytes();
+    boolean writable = QUEUED.addAndGet(this, bytes) < connection.highWaterBytes();
     if (eventLoop().inEventLoop()) {
       enqueue(data, bytes, writable);
       return writable;
@@ -173,6 +173,7 @@ final class QuicStream implements ByteStream {
     }
     outgoing.add(data);
     outgoingBytes += bytes;
+    connection.queued(bytes);
     if (!writable) {
       notifyWritable = true;
       if (outgoingBytes > sending().boundBytes()) {
@@ -191,12 +192,12 @@ final class QuicStream implements ByteStream {
 
   @Override
   public boolean isWritable() {
-    return queuedBytes < sending().highWaterBytes();
+    return queuedBytes < connection.highWaterBytes();
   }
 
   @Override
   public long writableBytes() {
-    return Math.max(0, sending().highWaterBytes() - queuedBytes);
+    return Math.max(0, connection.highWaterBytes() - queuedBytes);
   }
 
   @Override
@@ -290,8 +291,9 @@ final class QuicStream implements ByteStream {
 
   private void onSent(int bytes) {
     connection.onSent(bytes);
+    connection.queued(-bytes);
     long queued = QUEUED.addAndGet(this, -bytes);
-    if (notifyWritable && queued < sending().lowWaterBytes()) {
+    if (notifyWritable && queued < connection.lowWaterBytes()) {
       notifyWritable = false;
       StreamHandler current = handler;
       if (current != null && !ended && !finWanted) {
@@ -612,6 +614,7 @@ final class QuicStream implements ByteStream {
     long dropped = outgoingBytes;
     outgoingBytes = 0;
     QUEUED.addAndGet(this, -dropped);
+    connection.queued(-dropped);
     drop(outgoing);
     connection.release(heldBytes());
     unreportedBytes = 0;

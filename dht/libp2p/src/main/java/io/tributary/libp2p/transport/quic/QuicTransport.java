@@ -8,6 +8,8 @@ import io.netty.util.concurrent.Promise;
 import io.tributary.libp2p.identity.PrivateKey;
 import io.tributary.libp2p.multiformats.AddressProtocol;
 import io.tributary.libp2p.multiformats.Multiaddr;
+import io.tributary.libp2p.muxer.ReceiveBudget;
+import io.tributary.libp2p.muxer.SendBudget;
 import io.tributary.libp2p.security.Role;
 import io.tributary.libp2p.security.tls.CertificateRotation;
 import io.tributary.libp2p.transport.Acceptor;
@@ -87,12 +89,45 @@ public final class QuicTransport implements Transport {
 
   private QuicTransport(
       IoEngine io, CertificateRotation certificates, QuicOptions options, SecureRandom random) {
-    this(io, certificates, options, randomSecret(random), random);
+    this(
+        io,
+        certificates,
+        options,
+        ReceiveBudget.ofDefaultSize(),
+        SendBudget.ofDefaultSize(),
+        randomSecret(random),
+        random);
+  }
+
+  /**
+   * A transport that shares its bounds on memory with the host's muxer and signs its Retry tokens
+   * with a random secret.
+   *
+   * @param certificates what this host presents; may be shared with TLS over TCP
+   * @param receiveBudget the bound on what all connections together hold
+   * @param sendBudget the bound on what all connections together are to send
+   */
+  public QuicTransport(
+      IoEngine io,
+      CertificateRotation certificates,
+      QuicOptions options,
+      ReceiveBudget receiveBudget,
+      SendBudget sendBudget) {
+    this(
+        io,
+        certificates,
+        options,
+        receiveBudget,
+        sendBudget,
+        randomSecret(new SecureRandom()),
+        new SecureRandom());
   }
 
   /**
    * A transport.
    *
+   * @param receiveBudget the bound on what all connections together hold
+   * @param sendBudget the bound on what all connections together are to send
    * @param retrySecret signs Retry tokens, at least 32 bytes; hosts behind one address may share it
    * @param random makes connection ids
    * @throws IllegalArgumentException if the secret is too short
@@ -101,6 +136,8 @@ public final class QuicTransport implements Transport {
       IoEngine io,
       CertificateRotation certificates,
       QuicOptions options,
+      ReceiveBudget receiveBudget,
+      SendBudget sendBudget,
       byte[] retrySecret,
       SecureRandom random) {
     this.parts =
@@ -110,7 +147,9 @@ public final class QuicTransport implements Transport {
             new QuicTls(certificates),
             RetryTokens.key(retrySecret),
             random,
-            certificates.clock());
+            certificates.clock(),
+            receiveBudget,
+            sendBudget);
   }
 
   private static byte[] randomSecret(SecureRandom random) {

@@ -10,6 +10,8 @@ import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.libp2p.muxer.CloseReason;
 import io.tributary.libp2p.muxer.MuxedConnection;
 import io.tributary.libp2p.muxer.MuxerListener;
+import io.tributary.libp2p.muxer.ReceiveBudget;
+import io.tributary.libp2p.muxer.SendBudget;
 import io.tributary.libp2p.security.tls.CertificateRotation;
 import io.tributary.libp2p.stream.ByteStream;
 import io.tributary.libp2p.stream.StreamHandler;
@@ -37,6 +39,7 @@ final class QuicPair implements AutoCloseable {
   final QuicTransport server;
   final QuicTransport client;
   final Door door = new Door();
+  final ReceiveBudget serversBudget;
   final TransportListener listener;
 
   QuicPair(QuicOptions options) {
@@ -44,8 +47,16 @@ final class QuicPair implements AutoCloseable {
   }
 
   QuicPair(QuicOptions servers, QuicOptions clients, IoEngine.Kind kind) {
+    this(servers, clients, kind, ReceiveBudget.ofDefaultSize());
+  }
+
+  QuicPair(
+      QuicOptions servers, QuicOptions clients, IoEngine.Kind kind, ReceiveBudget serversBudget) {
+    this.serversBudget = serversBudget;
     io = IoEngine.start(kind, 2);
-    server = new QuicTransport(io, certificates(serverKey), servers);
+    server =
+        new QuicTransport(
+            io, certificates(serverKey), servers, serversBudget, SendBudget.ofDefaultSize());
     client = new QuicTransport(io, certificates(PrivateKey.generate(new SecureRandom())), clients);
     listener = await(server.listen(LOOPBACK, door));
   }

@@ -15,6 +15,7 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.concurrent.Future;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.muxer.CloseReason;
+import io.tributary.libp2p.muxer.ReceiveBudget;
 import io.tributary.libp2p.security.SecureChannelException.Reason;
 import io.tributary.libp2p.stream.ByteStream;
 import io.tributary.libp2p.stream.StreamHandler;
@@ -356,6 +357,31 @@ class QuicTransportTest {
   }
 
   @Test
+  void bytesHeldBeyondTheHostsBound_costTheGreediestStreams_andAreCountedToTheEnd() {
+    int bound = 300_000;
+    int each = 100_000;
+    ReceiveBudget budget = new ReceiveBudget(0, bound);
+    try (QuicPair pair = new QuicPair(DEFAULTS, DEFAULTS, IoEngine.Kind.preferred(), budget)) {
+      pair.door.onStream = neverRead -> {};
+      List<QuicPair.Side> sides = List.of(pair.connect(), pair.connect());
+      AtomicInteger resets = new AtomicInteger();
+      for (int i = 0; i < 10; i++) {
+        ByteStream stream = await(sides.get(i % 2).connection.openStream());
+        stream.handler(new CountingResets(resets));
+        stream.write(stream.allocator().directBuffer(each).writeZero(each));
+      }
+      Awaitility.await()
+          .untilAsserted(
+              () -> {
+                assertThat(budget.heldBytes()).isBetween((long) each, (long) bound);
+                assertThat(resets).hasValueGreaterThanOrEqualTo(10 - bound / each);
+              });
+      sides.forEach(side -> side.connection.close(CloseReason.CLOSED_LOCALLY));
+      Awaitility.await().until(() -> budget.heldBytes() == 0);
+    }
+  }
+
+  @Test
   void closedGracefully_streamsEndFirst() {
     try (QuicPair pair = new QuicPair(DEFAULTS)) {
       QuicPair.Side side = pair.connect();
@@ -400,5 +426,17 @@ class QuicTransportTest {
 
     @Override
     public void onReset(StreamReset reset) {}
+  }
+
+  private record CountingResets(AtomicInteger resets) implements StreamHandler {
+    @Override
+    public void onData(ByteBuf data) {
+      data.release();
+    }
+
+    @Override
+    public void onReset(StreamReset reset) {
+      resets.incrementAndGet();
+    }
   }
 }

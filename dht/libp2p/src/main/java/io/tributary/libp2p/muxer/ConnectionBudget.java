@@ -1,13 +1,13 @@
-package io.tributary.libp2p.yamux;
+package io.tributary.libp2p.muxer;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * One connection's part of a {@link ReceiveBudget}, with bounds of its own. Lives on the
- * connection's event loop, except {@link #heldBytes} and {@link #shedSoon}.
+ * One connection's part of a {@link ReceiveBudget}, with bounds of its own, for those who implement
+ * muxers. Lives on the connection's event loop, except {@link #heldBytes}.
  */
-final class ConnectionBudget {
+public final class ConnectionBudget {
 
   private final ReceiveBudget host;
   private final long maxGrownBytes;
@@ -27,7 +27,7 @@ final class ConnectionBudget {
    * @param loop the connection's
    * @param shedding gives up the stream that holds most; called on the loop
    */
-  ConnectionBudget(
+  public ConnectionBudget(
       ReceiveBudget host, long maxGrownBytes, long maxHeldBytes, Executor loop, Runnable shedding) {
     this.host = host;
     this.maxGrownBytes = maxGrownBytes;
@@ -38,7 +38,7 @@ final class ConnectionBudget {
   }
 
   /** Takes bytes for a window's growth, all or none. */
-  boolean tryGrow(long bytes) {
+  public boolean tryGrow(long bytes) {
     if (grownBytes + bytes > maxGrownBytes || !host.tryGrow(bytes)) {
       return false;
     }
@@ -47,13 +47,13 @@ final class ConnectionBudget {
   }
 
   /** Gives back what {@link #tryGrow} took. */
-  void shrink(long bytes) {
+  public void shrink(long bytes) {
     grownBytes -= bytes;
     host.shrink(bytes);
   }
 
   /** Counts bytes as held, and makes room if they are too many here or in the host. */
-  void hold(long bytes) {
+  public void hold(long bytes) {
     held.add(bytes);
     boolean hostSuffices = host.hold(bytes);
     if (held.get() > maxHeldBytes) {
@@ -64,14 +64,14 @@ final class ConnectionBudget {
   }
 
   /** Counts held bytes as gone. */
-  void release(long bytes) {
+  public void release(long bytes) {
     held.add(-bytes);
     host.release(bytes);
     leaveIfDone();
   }
 
   /** The connection has ended; what it holds still counts until it has been consumed. */
-  void end() {
+  public void end() {
     ended = true;
     leaveIfDone();
   }
@@ -101,7 +101,7 @@ final class ConnectionBudget {
   }
 
   /** Bytes received and not consumed. */
-  long heldBytes() {
+  public long heldBytes() {
     return held.get();
   }
 }

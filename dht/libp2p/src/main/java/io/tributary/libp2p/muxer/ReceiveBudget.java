@@ -1,4 +1,4 @@
-package io.tributary.libp2p.yamux;
+package io.tributary.libp2p.muxer;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +42,11 @@ public final class ReceiveBudget {
   public ReceiveBudget(long maxGrownBytes, long maxHeldBytes) {
     this.maxGrownBytes = requireNotNegative(maxGrownBytes, "maxGrownBytes");
     this.maxHeldBytes = requireNotNegative(maxHeldBytes, "maxHeldBytes");
+  }
+
+  /** A budget of default size. */
+  public static ReceiveBudget ofDefaultSize() {
+    return new ReceiveBudget(DEFAULT_MAX_GROWN_BYTES, DEFAULT_MAX_HELD_BYTES);
   }
 
   private static long requireNotNegative(long value, String name) {

@@ -1,4 +1,4 @@
-package io.tributary.libp2p.yamux;
+package io.tributary.libp2p.muxer;
 
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -19,7 +19,7 @@ public final class SendBudget {
   public static final long DEFAULT_MAX_CONNECTION_BYTES = 32L << 20;
 
   /** What a stream takes while there is no room. */
-  static final int SHORT_BYTES = 16 * 1024;
+  public static final int SHORT_BYTES = 16 * 1024;
 
   private final long maxQueuedBytes;
   private final long maxConnectionBytes;
@@ -46,12 +46,12 @@ public final class SendBudget {
   }
 
   /** Counts bytes that are queued, or, if negative, no longer are. */
-  void add(long bytes) {
+  public void add(long bytes) {
     queuedBytes.addAndGet(bytes);
   }
 
   /** Whether a connection that has this many bytes queued is to queue less. */
-  boolean isShort(long connectionBytes) {
+  public boolean isShort(long connectionBytes) {
     return connectionBytes > maxConnectionBytes || queuedBytes.get() > maxQueuedBytes;
   }
 

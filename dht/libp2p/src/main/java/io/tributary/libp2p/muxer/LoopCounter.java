@@ -1,9 +1,9 @@
-package io.tributary.libp2p.yamux;
+package io.tributary.libp2p.muxer;
 
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /** A number that one thread changes and any may read. */
-final class LoopCounter {
+public final class LoopCounter {
 
   private static final AtomicLongFieldUpdater<LoopCounter> VALUE =
       AtomicLongFieldUpdater.newUpdater(LoopCounter.class, "value");
@@ -11,11 +11,12 @@ final class LoopCounter {
   private volatile long value;
 
   /** Adds; only ever called by one thread. */
-  void add(long delta) {
+  public void add(long delta) {
     VALUE.lazySet(this, value + delta);
   }
 
-  long get() {
+  /** The number. */
+  public long get() {
     return value;
   }
 }
