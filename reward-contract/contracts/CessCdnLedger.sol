@@ -78,7 +78,7 @@ contract CessCdnLedger is Escrows, Signers, Credits, Nodes {
         Voucher memory copy = voucher;
         uint128 fee = _redeem(copy, signature);
         if (fee == 0) {
-            revert StaleVoucher(copy.amount, _laneOf(copy).amount);
+            revert StaleVoucher(copy.amount, _lanes[_keyOf(copy)].amount);
         }
         _pulse.totalFees += fee;
     }
@@ -103,13 +103,13 @@ contract CessCdnLedger is Escrows, Signers, Credits, Nodes {
         uint128 fees;
         for (uint256 offset = 0; offset < packed.length; offset += Vouchers.PACKED_BYTES) {
             (bytes32 r, bytes32 vs) = packed.readPacked(offset, voucher);
-            Lane storage lane = _laneOf(voucher);
-            if (voucher.amount > lane.amount) {
+            bytes32 key = _keyOf(voucher);
+            if (voucher.amount > _lanes[key].amount) {
                 _requireInTime(voucher.expiry);
                 (address signer, ECDSA.RecoverError flaw,) =
                     ECDSA.tryRecover(_hashTypedDataV4(voucher.structHash()), r, vs);
                 require(flaw == ECDSA.RecoverError.NoError, MalformedSignature(64));
-                fees += _pay(voucher, lane, signer);
+                fees += _pay(voucher, key, signer);
             }
         }
         _book(fees);
@@ -137,9 +137,9 @@ contract CessCdnLedger is Escrows, Signers, Credits, Nodes {
         uint128 fees;
         for (uint256 offset = 0; offset < entries.length; offset += Vouchers.ENTRY_BYTES) {
             entries.readEntry(offset, entry);
-            Lane storage state = _laneOf(entry);
-            if (entry.amount > state.amount) {
-                fees += _pay(entry, state, signer);
+            bytes32 key = _keyOf(entry);
+            if (entry.amount > _lanes[key].amount) {
+                fees += _pay(entry, key, signer);
             }
         }
         _book(fees);
@@ -177,24 +177,23 @@ contract CessCdnLedger is Escrows, Signers, Credits, Nodes {
 
     /// @dev Pays a voucher and returns the fee; zero, as nothing else is, if its lane is paid already.
     function _redeem(Voucher memory voucher, bytes calldata signature) private returns (uint128 fee) {
-        Lane storage lane = _laneOf(voucher);
-        if (voucher.amount <= lane.amount) {
+        bytes32 key = _keyOf(voucher);
+        if (voucher.amount <= _lanes[key].amount) {
             return 0;
         }
         _requireInTime(voucher.expiry);
         bytes32 digest = _hashTypedDataV4(voucher.structHash());
-        return _pay(voucher, lane, _signerOf(voucher.payer, voucher.lane, digest, signature));
+        return _pay(voucher, key, _signerOf(voucher.payer, voucher.lane, digest, signature));
     }
 
     /// @dev Raises a lane to a voucher's amount, which is above it, and moves the difference.
-    function _pay(Voucher memory voucher, Lane storage lane, address signer) private returns (uint128 fee) {
+    function _pay(Voucher memory voucher, bytes32 key, address signer) private returns (uint128 fee) {
         _requireSomebody(voucher.payee);
-        uint128 paid = voucher.amount - lane.amount;
-        lane.amount = voucher.amount;
+        Lane memory before = _lanes[key];
+        uint128 paid = voucher.amount - before.amount;
         // What a payer states of bytes binds nobody: fewer than before must not make a voucher worthless.
-        if (voucher.bytesServed > lane.bytesServed) {
-            lane.bytesServed = voucher.bytesServed;
-        }
+        uint64 bytesServed = voucher.bytesServed > before.bytesServed ? voucher.bytesServed : before.bytesServed;
+        _lanes[key] = Lane(voucher.amount, bytesServed);
         uint128 fromReservation = _debit(voucher.payer, voucher.payee, paid);
         _spend(voucher.payer, signer, voucher.lane, paid - fromReservation);
         fee = _credit(voucher.payee, paid);
@@ -205,7 +204,7 @@ contract CessCdnLedger is Escrows, Signers, Credits, Nodes {
             voucher.amount,
             paid,
             fee,
-            lane.bytesServed,
+            bytesServed,
             voucher.receiptsRoot,
             signer
         );
@@ -250,8 +249,8 @@ contract CessCdnLedger is Escrows, Signers, Credits, Nodes {
         }
     }
 
-    function _laneOf(Voucher memory voucher) private view returns (Lane storage) {
-        return _lanes[keccak256(abi.encodePacked(voucher.payer, voucher.payee, voucher.lane))];
+    function _keyOf(Voucher memory voucher) private pure returns (bytes32) {
+        return keccak256(abi.encodePacked(voucher.payer, voucher.payee, voucher.lane));
     }
 
     function _requireInTime(uint256 expiry) private view {

@@ -120,9 +120,8 @@ abstract contract Credits is PauseClock, Vault {
     function _credit(address payee, uint128 paid) internal returns (uint128 fee) {
         // Rounded up, so that many small redemptions are no cheaper than one.
         fee = uint128((paid * feeBps + BPS - 1) / BPS);
-        Credit storage credit = _credits[payee];
-        credit.amount += paid - fee;
-        credit.openFees += fee;
+        Credit memory before = _credits[payee];
+        _credits[payee] = Credit(before.amount + paid - fee, before.openFees + fee);
     }
 
     function _toBurn(uint256 fees) private view returns (uint256) {

@@ -179,10 +179,8 @@ abstract contract Escrows is PauseClock, Vault {
     /// @dev Takes what a payee is paid out of escrow, its own reservation first; all or nothing. Returns how much of it
     /// was the payee's own reservation.
     function _debit(address payer, address payee, uint128 amount) internal returns (uint128 own) {
-        Account storage account = _accounts[payer];
-        uint128 escrow = account.escrow;
-        uint128 reserved = account.reserved;
-        if (reserved != 0) {
+        Account memory account = _accounts[payer];
+        if (account.reserved != 0) {
             Reservation storage reservation = _reservations[payer][payee];
             uint128 held = reservation.amount;
             own = held < amount ? held : amount;
@@ -191,12 +189,9 @@ abstract contract Escrows is PauseClock, Vault {
             }
         }
         // The reservations are within the escrow, and the own one within the reservations.
-        uint256 available = uint256(escrow) - reserved + own;
+        uint256 available = uint256(account.escrow) - account.reserved + own;
         require(amount <= available, InsufficientEscrow(payer, payee, amount, available));
-        account.escrow = escrow - amount;
-        if (own != 0) {
-            account.reserved = reserved - own;
-        }
+        _accounts[payer] = Account(account.escrow - amount, account.reserved - own);
     }
 
     function _requireThawed(uint256 endsAt) private view {

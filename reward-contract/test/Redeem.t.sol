@@ -35,6 +35,25 @@ contract RedeemTest is LedgerTest {
         vm.assertEq(bytesServed, v.bytesServed);
     }
 
+    function test_digest_isOfTheStructureOfEip712() public view {
+        Voucher memory v = voucher(payee, 100 * COIN);
+        bytes32 typeHash = keccak256(
+            "Voucher(address payer,address payee,uint64 lane,uint128 amount,uint64 bytesServed,uint64 expiry,bytes32 receiptsRoot)"
+        );
+        bytes32 domainType =
+            keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+        bytes32 separator = keccak256(
+            abi.encode(domainType, keccak256("CessCdnLedger"), keccak256("1"), block.chainid, address(ledger))
+        );
+        bytes32 structHash = keccak256(
+            abi.encode(
+                typeHash, v.payer, v.payee, v.lane, v.amount, v.bytesServed, v.expiry, v.receiptsRoot
+            )
+        );
+        vm.assertEq(ledger.domainSeparator(), separator);
+        vm.assertEq(ledger.hashVoucher(v), keccak256(abi.encodePacked(hex"1901", separator, structHash)));
+    }
+
     function test_laterVoucher_movesTheDifference() public {
         redeem(voucher(payee, 100 * COIN), PAYER_KEY);
         Voucher memory v = voucher(payee, 130 * COIN);
