@@ -63,7 +63,7 @@ final class Answerer {
   }
 
   private List<Contact> closer(Contact asker, DhtKey key) {
-    List<Contact> nearest = closest(key, Response.MAX_CLOSER, asker);
+    List<Contact> nearest = table.closestBut(asker, key.position(), Response.MAX_CLOSER);
     // Clients are in no table; who is connected to one can still tell where it is.
     Optional<Contact> connected =
         network
@@ -76,15 +76,6 @@ final class Answerer {
     closer.add(connected.get());
     nearest.stream().limit(Response.MAX_CLOSER - 1).forEach(closer::add);
     return closer;
-  }
-
-  private List<Contact> closest(DhtKey key, int count, Contact but) {
-    List<Contact> nearest = table.closest(key.position(), count);
-    return names(nearest, but)
-        ? table.closest(key.position(), count + 1).stream()
-            .filter(each -> !each.peer().equals(but.peer()))
-            .toList()
-        : nearest;
   }
 
   private static boolean names(List<Contact> contacts, Contact peer) {

@@ -88,6 +88,7 @@ final class Lookup {
 
   private static final class Candidate {
     final List<Candidate> referrers = new ArrayList<>(1);
+    final long distance;
     final int hops;
     Contact contact;
     State state = State.HEARD;
@@ -96,8 +97,12 @@ final class Lookup {
     @Nullable Contact elsewhere;
     @Nullable Timer slowTimer;
 
-    Candidate(Contact contact, int hops) {
+    /**
+     * @param distance the leading bits of it, for most comparisons
+     */
+    Candidate(Contact contact, long distance, int hops) {
       this.contact = contact;
+      this.distance = distance;
       this.hops = hops;
     }
 
@@ -174,7 +179,7 @@ final class Lookup {
     deadline = time.after(limits.deadline(), () -> finish(SearchCost.End.DEADLINE));
     for (Contact seed : seeds) {
       if (!seed.peer().equals(self)) {
-        add(new Candidate(seed, 1));
+        add(new Candidate(seed, distanceOf(seed), 1));
       }
     }
     step();
@@ -372,7 +377,7 @@ final class Lookup {
     }
     if (before == null) {
       if (!contact.addresses().isEmpty()) {
-        Candidate fresh = new Candidate(contact, from.hops + 1);
+        Candidate fresh = new Candidate(contact, distanceOf(contact), from.hops + 1);
         fresh.referrers.add(from);
         add(fresh);
       }
@@ -409,14 +414,21 @@ final class Lookup {
     return candidate.state == State.SLOW || candidate.state == State.FAILED;
   }
 
+  private long distanceOf(Contact contact) {
+    return target.position().leadingBits() ^ contact.position().leadingBits();
+  }
+
+  /** Compares the distances of a candidate and of a contact. */
+  private int compare(Candidate candidate, Contact contact, long distance) {
+    return candidate.distance != distance
+        ? Long.compareUnsigned(candidate.distance, distance)
+        : target.position().compareDistances(candidate.contact.position(), contact.position());
+  }
+
   /** Whether a peer lies too far out ever to be asked. */
   private boolean isTooFar(Contact contact) {
     return nearest.size() >= MAX_CANDIDATES
-        && target
-                .position()
-                .compareDistances(
-                    nearest.get(nearest.size() - 1).contact.position(), contact.position())
-            <= 0;
+        && compare(nearest.get(nearest.size() - 1), contact, distanceOf(contact)) <= 0;
   }
 
   private void add(Candidate candidate) {
@@ -424,12 +436,7 @@ final class Lookup {
     int high = nearest.size();
     while (low < high) {
       int middle = (low + high) >>> 1;
-      int order =
-          target
-              .position()
-              .compareDistances(
-                  nearest.get(middle).contact.position(), candidate.contact.position());
-      if (order <= 0) {
+      if (compare(nearest.get(middle), candidate.contact, candidate.distance) <= 0) {
         low = middle + 1;
       } else {
         high = middle;

@@ -23,9 +23,6 @@ final class Upkeep {
   /** Buckets that are refreshed: finding a key for a deeper one takes too many hashes. */
   static final int MAX_REFRESHED = 15;
 
-  /** About so many buckets hold just the k nearest peers. */
-  private static final int OWN_BUCKETS = 3;
-
   private static final Duration TICK = Duration.ofMinutes(1);
   private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
 
@@ -140,9 +137,8 @@ final class Upkeep {
     if (stopped || (first == 0 && refreshing)) {
       return;
     }
-    // In the deepest buckets the search for oneself has found all there are.
-    int last = Math.min(MAX_REFRESHED, table.deepestBucket() - OWN_BUCKETS) - 1;
-    for (int bucket = first; bucket <= last; bucket++) {
+    int end = Math.min(MAX_REFRESHED, firstOwnBucket());
+    for (int bucket = first; bucket < end; bucket++) {
       if (all ? table.size(bucket) < config.routing().bucketSize() : isDue(bucket)) {
         Optional<DhtKey> key = keyIn(bucket);
         if (key.isPresent()) {
@@ -154,6 +150,20 @@ final class Upkeep {
       }
     }
     refreshing = false;
+  }
+
+  /**
+   * The first of the deepest buckets that together hold no more than the k nearest peers: of those
+   * the search for oneself has found all there are.
+   */
+  private int firstOwnBucket() {
+    int bucket = table.deepestBucket() + 1;
+    int nearest = 0;
+    while (bucket > 0 && nearest + table.size(bucket - 1) <= config.lookups().replication()) {
+      bucket--;
+      nearest += table.size(bucket);
+    }
+    return bucket;
   }
 
   private boolean isDue(int bucket) {

@@ -14,6 +14,10 @@ public final class Position implements Comparable<Position> {
   /** Bits of a position. */
   public static final int BITS = 256;
 
+  /** Finding an implementation takes longer than hashing a key, so each thread keeps one. */
+  private static final ThreadLocal<MessageDigest> SHA_256 =
+      ThreadLocal.withInitial(Position::newDigest);
+
   private final long a;
   private final long b;
   private final long c;
@@ -28,8 +32,12 @@ public final class Position implements Comparable<Position> {
 
   /** The position of a key or peer id: its SHA-256. */
   public static Position ofHashed(byte[] preimage) {
+    return of(SHA_256.get().digest(preimage));
+  }
+
+  private static MessageDigest newDigest() {
     try {
-      return of(MessageDigest.getInstance("SHA-256").digest(preimage));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
@@ -53,6 +61,14 @@ public final class Position implements Comparable<Position> {
       word = (word << Byte.SIZE) | (bytes[i] & 0xFF);
     }
     return word;
+  }
+
+  /**
+   * The first 64 bits. The XOR of two of them, read as an unsigned number, orders distances like
+   * the whole unless it is the same.
+   */
+  public long leadingBits() {
+    return a;
   }
 
   /** The distance to another position, as a position. */

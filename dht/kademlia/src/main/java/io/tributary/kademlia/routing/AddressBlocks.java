@@ -22,10 +22,23 @@ final class AddressBlocks {
   static long[] of(Contact contact) {
     List<Multiaddr> addresses = contact.addresses();
     long[] blocks = new long[addresses.size()];
-    for (int i = 0; i < blocks.length; i++) {
-      blocks[i] = of(addresses.get(i));
+    int count = 0;
+    for (Multiaddr address : addresses) {
+      long block = of(address);
+      if (!contains(blocks, count, block)) {
+        blocks[count++] = block;
+      }
     }
-    return Arrays.stream(blocks).distinct().toArray();
+    return count == blocks.length ? blocks : Arrays.copyOf(blocks, count);
+  }
+
+  private static boolean contains(long[] blocks, int count, long block) {
+    for (int i = 0; i < count; i++) {
+      if (blocks[i] == block) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static long of(Multiaddr address) {

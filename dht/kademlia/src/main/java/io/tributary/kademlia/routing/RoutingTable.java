@@ -2,11 +2,9 @@ package io.tributary.kademlia.routing;
 
 import io.tributary.kademlia.key.Position;
 import io.tributary.kademlia.message.Contact;
-import io.tributary.kademlia.routing.Bucket.Entry;
 import io.tributary.libp2p.multiformats.PeerId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -39,11 +37,17 @@ public final class RoutingTable {
 
   private static final long[] NO_BLOCKS = {};
 
+  /** When a peer was useful that has not been yet; half of it, so that differences fit. */
+  private static final long NEVER_NANOS = Long.MIN_VALUE / 2;
+
   private final Position self;
   private final RoutingLimits limits;
   private final @Nullable Bucket[] buckets = new @Nullable Bucket[Position.BITS];
   private final AddressBlocks blocks = new AddressBlocks();
   private int size;
+
+  /** Buckets from here on have never had a peer. */
+  private int used;
 
   /**
    * An empty table.
@@ -62,61 +66,53 @@ public final class RoutingTable {
       return Offer.SELF;
     }
     Bucket bucket = bucket(index);
-    Optional<Entry> known = bucket.find(contact.peer());
-    if (known.isPresent()) {
-      Entry entry = known.get();
-      entry.usefulNanos = nowNanos;
-      entry.strikes = 0;
-      bucket.toEnd(entry);
-      move(bucket, entry, contact);
+    int known = bucket.find(contact);
+    if (known != Bucket.NONE) {
+      bucket.useful(known, nowNanos);
+      move(bucket, known, contact);
       return Offer.KNOWN;
     }
-    if (bucket.entries.size() >= limits.bucketSize()) {
+    if (bucket.size() >= limits.bucketSize()) {
       bucket.addReplacement(contact, limits.replacements());
       return Offer.WAITING;
     }
     long[] of = blocksOf(contact);
-    if (!isDiverse(bucket, of)) {
+    if (!isDiverse(bucket, of, Bucket.NONE)) {
       return Offer.NOT_DIVERSE;
     }
-    add(bucket, bucket.entries.size(), new Entry(contact, of, nowNanos));
+    add(bucket, contact, of, nowNanos);
     bucket.removeReplacement(contact.peer());
     return Offer.ADDED;
   }
 
   /** A known peer may have moved; it does so only where diversity allows. */
-  private void move(Bucket bucket, Entry entry, Contact contact) {
-    if (contact.addresses().isEmpty() || contact.addresses().equals(entry.contact.addresses())) {
+  private void move(Bucket bucket, int row, Contact contact) {
+    if (contact.addresses().isEmpty()
+        || contact.addresses().equals(bucket.contact(row).addresses())) {
       return;
     }
-    take(bucket, entry);
+    long[] before = bucket.blocks(row);
     long[] of = blocksOf(contact);
-    if (isDiverse(bucket, of)) {
-      entry.contact = contact;
-      entry.blocks = of;
+    blocks.remove(before);
+    if (isDiverse(bucket, of, row)) {
+      bucket.set(row, contact, of);
     }
-    add(bucket, bucket.entries.size(), entry);
+    blocks.add(bucket.blocks(row));
   }
 
   private long[] blocksOf(Contact contact) {
     return limits.areDiverse() ? AddressBlocks.of(contact) : NO_BLOCKS;
   }
 
-  private boolean isDiverse(Bucket bucket, long[] of) {
+  private boolean isDiverse(Bucket bucket, long[] of, int but) {
     return blocks.hasRoom(of, limits.perPrefix())
-        && bucket.hasRoomFor(of, limits.perPrefixAndBucket());
+        && bucket.hasRoomFor(of, limits.perPrefixAndBucket(), but);
   }
 
-  private void add(Bucket bucket, int place, Entry entry) {
-    bucket.entries.add(place, entry);
+  private void add(Bucket bucket, Contact contact, long[] of, long usefulNanos) {
+    bucket.add(contact, of, usefulNanos);
     size++;
-    blocks.add(entry.blocks);
-  }
-
-  private void take(Bucket bucket, Entry entry) {
-    bucket.entries.remove(entry);
-    size--;
-    blocks.remove(entry.blocks);
+    blocks.add(of);
   }
 
   /** Whether a peer that is not in the table would get a place, should it answer. */
@@ -127,9 +123,9 @@ public final class RoutingTable {
     }
     Bucket bucket = buckets[index];
     return bucket == null
-        || (bucket.entries.size() < limits.bucketSize()
-            && bucket.find(contact.peer()).isEmpty()
-            && isDiverse(bucket, blocksOf(contact)));
+        || (bucket.size() < limits.bucketSize()
+            && bucket.find(contact) == Bucket.NONE
+            && isDiverse(bucket, blocksOf(contact), Bucket.NONE));
   }
 
   /**
@@ -144,15 +140,11 @@ public final class RoutingTable {
       return false;
     }
     bucket.removeReplacement(contact.peer());
-    Optional<Entry> entry = bucket.find(contact.peer());
-    if (entry.isEmpty()) {
+    int row = bucket.find(contact);
+    if (row == Bucket.NONE || bucket.strike(row) < strikes) {
       return false;
     }
-    entry.get().strikes++;
-    if (entry.get().strikes < strikes) {
-      return false;
-    }
-    remove(contact);
+    remove(bucket, row);
     return true;
   }
 
@@ -163,22 +155,26 @@ public final class RoutingTable {
       return;
     }
     bucket.removeReplacement(contact.peer());
-    bucket
-        .find(contact.peer())
-        .ifPresent(
-            entry -> {
-              take(bucket, entry);
-              promote(bucket);
-            });
+    int row = bucket.find(contact);
+    if (row != Bucket.NONE) {
+      remove(bucket, row);
+    }
+  }
+
+  private void remove(Bucket bucket, int row) {
+    blocks.remove(bucket.blocks(row));
+    bucket.remove(row);
+    size--;
+    promote(bucket);
   }
 
   private void promote(Bucket bucket) {
     for (int i = bucket.replacements.size() - 1; i >= 0; i--) {
       Contact waiting = bucket.replacements.get(i);
       long[] of = blocksOf(waiting);
-      if (isDiverse(bucket, of)) {
+      if (isDiverse(bucket, of, Bucket.NONE)) {
         bucket.replacements.remove(i);
-        add(bucket, 0, new Entry(waiting, of, Long.MIN_VALUE / 2));
+        add(bucket, waiting, of, NEVER_NANOS);
         return;
       }
     }
@@ -192,34 +188,35 @@ public final class RoutingTable {
    */
   public Optional<Contact> leastUseful(Position position, Duration unused, long nowNanos) {
     Bucket bucket = bucketAt(position);
-    if (bucket == null || bucket.entries.isEmpty()) {
+    if (bucket == null || bucket.size() == 0) {
       return Optional.empty();
     }
-    Entry first = bucket.entries.get(0);
-    return nowNanos - first.usefulNanos >= unused.toNanos()
-        ? Optional.of(first.contact)
+    int row = bucket.leastUseful();
+    return nowNanos - bucket.usefulNanos(row) >= unused.toNanos()
+        ? Optional.of(bucket.contact(row))
         : Optional.empty();
   }
 
   /** The peers of the table that have been of no use for longest, and at least for a time. */
   public List<Contact> leastUseful(int atMost, Duration unused, long nowNanos) {
-    List<Entry> stale = new ArrayList<>();
-    for (Bucket bucket : buckets) {
-      if (bucket != null) {
-        for (int i = 0; i < Math.min(atMost, bucket.entries.size()); i++) {
-          Entry entry = bucket.entries.get(i);
-          if (nowNanos - entry.usefulNanos >= unused.toNanos()) {
-            stale.add(entry);
-          }
+    List<Stale> stale = new ArrayList<>();
+    for (int i = 0; i < used; i++) {
+      Bucket bucket = buckets[i];
+      for (int row = 0; bucket != null && row < bucket.size(); row++) {
+        long useful = bucket.usefulNanos(row);
+        if (nowNanos - useful >= unused.toNanos()) {
+          stale.add(new Stale(useful, bucket.contact(row)));
         }
       }
     }
     return stale.stream()
-        .sorted(Comparator.comparingLong(entry -> entry.usefulNanos))
+        .sorted(Comparator.comparingLong(Stale::usefulNanos))
         .limit(atMost)
-        .map(entry -> entry.contact)
+        .map(Stale::contact)
         .toList();
   }
+
+  private record Stale(long usefulNanos, Contact contact) {}
 
   /*
    * The nearest peers
@@ -232,70 +229,40 @@ public final class RoutingTable {
 
   /** The peers nearest to a position, the nearest first. */
   public List<Contact> closest(Position target, int atMost) {
-    Collector nearest = new Collector(target, atMost);
+    return closest(new Bucket.Nearest(target, atMost, Optional.empty()), target);
+  }
+
+  /** The same without one peer. */
+  public List<Contact> closestBut(Contact but, Position target, int atMost) {
+    return closest(new Bucket.Nearest(target, atMost, Optional.of(but)), target);
+  }
+
+  private List<Contact> closest(Bucket.Nearest nearest, Position target) {
     int own = bucketOf(target);
     if (own < Position.BITS) {
       nearest.add(buckets[own]);
       nearest.endGroup();
     }
     if (!nearest.isFull()) {
-      for (int i = own + 1; i < Position.BITS; i++) {
+      for (int i = own + 1; i < used; i++) {
         nearest.add(buckets[i]);
       }
       nearest.endGroup();
     }
-    for (int i = Math.min(own, Position.BITS) - 1; i >= 0 && !nearest.isFull(); i--) {
+    for (int i = Math.min(own, used) - 1; i >= 0 && !nearest.isFull(); i--) {
       nearest.add(buckets[i]);
       nearest.endGroup();
     }
     return nearest.toList();
   }
 
-  private static final class Collector {
-    private final Position target;
-    private final int atMost;
-    private Contact[] found;
-    private int groupFrom;
-    private int count;
-
-    Collector(Position target, int atMost) {
-      this.target = target;
-      this.atMost = atMost;
-      this.found = new Contact[2 * atMost + 8];
-    }
-
-    void add(@Nullable Bucket bucket) {
-      if (bucket != null) {
-        for (Entry entry : bucket.entries) {
-          if (count == found.length) {
-            found = Arrays.copyOf(found, 2 * count);
-          }
-          found[count++] = entry.contact;
-        }
-      }
-    }
-
-    void endGroup() {
-      if (count - groupFrom > 1) {
-        Arrays.sort(
-            found, groupFrom, count, (x, y) -> target.compareDistances(x.position(), y.position()));
-      }
-      groupFrom = count;
-    }
-
-    boolean isFull() {
-      return count >= atMost;
-    }
-
-    List<Contact> toList() {
-      return List.of(Arrays.copyOf(found, Math.min(count, atMost)));
-    }
-  }
-
   /** The known contact of a peer. */
   public Optional<Contact> find(Contact peer) {
     Bucket bucket = bucketAt(peer.position());
-    return bucket == null ? Optional.empty() : bucket.find(peer.peer()).map(entry -> entry.contact);
+    int row = bucket == null ? Bucket.NONE : bucket.find(peer);
+    return bucket == null || row == Bucket.NONE
+        ? Optional.empty()
+        : Optional.of(bucket.contact(row));
   }
 
   /** The known contact of a peer. */
@@ -306,9 +273,10 @@ public final class RoutingTable {
   /** All peers, those of the farthest bucket first. */
   public List<Contact> contacts() {
     List<Contact> all = new ArrayList<>(size);
-    for (Bucket bucket : buckets) {
-      if (bucket != null) {
-        bucket.entries.forEach(entry -> all.add(entry.contact));
+    for (int i = 0; i < used; i++) {
+      Bucket bucket = buckets[i];
+      for (int row = 0; bucket != null && row < bucket.size(); row++) {
+        all.add(bucket.contact(row));
       }
     }
     return all;
@@ -322,12 +290,12 @@ public final class RoutingTable {
   /** How many peers are in a bucket. */
   public int size(int bucket) {
     Bucket found = buckets[bucket];
-    return found == null ? 0 : found.entries.size();
+    return found == null ? 0 : found.size();
   }
 
   /** The last bucket with a peer; -1 if there is none. */
   public int deepestBucket() {
-    for (int i = Position.BITS - 1; i >= 0; i--) {
+    for (int i = used - 1; i >= 0; i--) {
       if (size(i) > 0) {
         return i;
       }
@@ -350,6 +318,7 @@ public final class RoutingTable {
     if (bucket == null) {
       bucket = new Bucket();
       buckets[index] = bucket;
+      used = Math.max(used, index + 1);
     }
     return bucket;
   }

@@ -9,7 +9,9 @@ import io.tributary.kademlia.routing.RoutingTable.Offer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +26,7 @@ class RoutingTableTest {
     final Position self;
     final List<Contact> peers = new ArrayList<>();
     final List<Contact> waiting = new ArrayList<>();
+    final Map<Contact, Integer> useful = new HashMap<>();
 
     Model(Position self) {
       this.self = self;
@@ -37,7 +40,15 @@ class RoutingTableTest {
       return list.stream().filter(each -> bucket(each) == bucket).toList();
     }
 
-    void offer(Contact contact) {
+    /** When a peer of the table was useful; never, if it has come from those that wait. */
+    int useful(Contact contact) {
+      return useful.getOrDefault(contact, -1);
+    }
+
+    void offer(Contact contact, int step) {
+      if (peers.contains(contact) || in(peers, bucket(contact)).size() < SMALL.bucketSize()) {
+        useful.put(contact, step);
+      }
       if (peers.remove(contact)) {
         peers.add(contact);
       } else if (in(peers, bucket(contact)).size() < SMALL.bucketSize()) {
@@ -55,6 +66,7 @@ class RoutingTableTest {
 
     void remove(Contact contact) {
       waiting.remove(contact);
+      useful.remove(contact);
       if (peers.remove(contact)) {
         List<Contact> of = in(waiting, bucket(contact));
         if (!of.isEmpty()) {
@@ -93,7 +105,7 @@ class RoutingTableTest {
         boolean known = model.peers.contains(contact);
         boolean wanted = table.wants(contact);
         Offer offer = table.offer(contact, step);
-        model.offer(contact);
+        model.offer(contact, step);
         assertThat(offer == Offer.KNOWN).as("seed %d step %d", seed, step).isEqualTo(known);
         assertThat(offer == Offer.ADDED).as("seed %d step %d", seed, step).isEqualTo(wanted);
       }
@@ -104,9 +116,13 @@ class RoutingTableTest {
           .as("seed %d step %d", seed, step)
           .isEqualTo(model.closest(target, count));
       int bucket = model.bucket(contact);
-      assertThat(table.contacts().stream().filter(each -> model.bucket(each) == bucket))
-          .as("order in the bucket, seed %d step %d", seed, step)
-          .isEqualTo(model.in(model.peers, bucket));
+      assertThat(table.contacts())
+          .as("seed %d step %d", seed, step)
+          .containsExactlyInAnyOrderElementsOf(model.peers);
+      List<Contact> neighbours = model.in(model.peers, bucket);
+      assertThat(table.leastUseful(contact.position(), Duration.ZERO, step).map(model::useful))
+          .as("least useful of the bucket, seed %d step %d", seed, step)
+          .isEqualTo(neighbours.stream().map(model::useful).min(Comparator.naturalOrder()));
     }
   }
 

@@ -6,10 +6,11 @@ import io.tributary.libp2p.multiformats.AddressProtocol;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.multiformats.Multihash;
 import io.tributary.libp2p.multiformats.PeerId;
-import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** Which node is at which address of a simulated Internet. */
@@ -17,7 +18,12 @@ public final class Directory {
 
   private static final int PORT = 4001;
 
-  private final Map<Multiaddr, SimNode> nodes = new HashMap<>();
+  /**
+   * Addresses are passed on as they are, so the object itself is the place, found without hashing.
+   */
+  private final IdentityHashMap<Multiaddr, SimNode> nodes = new IdentityHashMap<>();
+
+  private final Set<Multiaddr> taken = new HashSet<>();
 
   /** A new public address for a node. */
   public Multiaddr assign(SimNode node, SplittableRandom random) {
@@ -35,7 +41,8 @@ public final class Directory {
               List.of(
                   AddressComponent.of(AddressProtocol.IP4, ip),
                   AddressComponent.of(AddressProtocol.TCP, Integer.toString(PORT))));
-      if (address.isPublic() && nodes.putIfAbsent(address, node) == null) {
+      if (address.isPublic() && taken.add(address)) {
+        nodes.put(address, node);
         return address;
       }
     }
@@ -44,6 +51,7 @@ public final class Directory {
   /** Frees an address. */
   public void release(Multiaddr address) {
     nodes.remove(address);
+    taken.remove(address);
   }
 
   /** Who is at one of these addresses. */
