@@ -27,6 +27,10 @@ public enum Verdict {
   WRONG_BYTES(Fault.PAYEE, false),
   /** The payee asks to be paid for bytes that were not received. */
   CLAIMED_MORE_THAN_SENT(Fault.PAYEE, true),
+  /**
+   * Too many bytes came in transfers that broke off, so nobody can tell whether they were right.
+   */
+  UNPROVEN_BYTES(Fault.PAYEE, false),
   /** The payee acknowledged a voucher that it does not have, or that was never signed. */
   LIED_ABOUT_DURABILITY(Fault.PAYEE, false),
   /** The payee's price is above the payer's ceiling. */

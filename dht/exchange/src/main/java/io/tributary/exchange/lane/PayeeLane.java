@@ -1,0 +1,247 @@
+package io.tributary.exchange.lane;
+
+import io.tributary.exchange.lane.LaneMessage.Durable;
+import io.tributary.exchange.lane.LaneMessage.Offer;
+import io.tributary.exchange.lane.LaneMessage.Refused;
+import io.tributary.ledger.Escrow;
+import io.tributary.ledger.LaneId;
+import io.tributary.ledger.PricePerGib;
+import io.tributary.ledger.SignedVoucher;
+import io.tributary.ledger.Voucher;
+import io.tributary.ledger.credit.CreditTerms;
+import io.tributary.ledger.credit.PayerExposure;
+import io.tributary.ledger.credit.ServingLane;
+import io.tributary.ledger.credit.Verdict;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The payee's half of the conversation on a lane: how much may be sent, and what becomes of a
+ * voucher.
+ *
+ * <p>It neither checks signatures nor writes: each method tells as a {@link Step} what is to be
+ * done, and is told what came of it. One voucher at a time is checked and written down; of those
+ * that come meanwhile only the highest is kept, since it pays for all. Thread-safe.
+ */
+public final class PayeeLane {
+
+  /** What is to be done. */
+  public sealed interface Step {
+    /** Check a voucher's signature, then call {@link PayeeLane#onChecked}. */
+    record Check(SignedVoucher voucher) implements Step {}
+
+    /** Write a voucher down, then call {@link PayeeLane#onRecorded}. */
+    record Write(SignedVoucher voucher) implements Step {}
+
+    /** Tell the payer. */
+    record Say(LaneMessage message) implements Step {}
+  }
+
+  private final ServingLane lane;
+  private Optional<SignedVoucher> best;
+  private Optional<SignedVoucher> waiting = Optional.empty();
+  private boolean isBusy;
+
+  /**
+   * A lane that begins where its highest voucher ended.
+   *
+   * @param lane whose money goes to whom
+   * @param received the highest durable voucher
+   * @param settled the highest voucher the chain has paid out
+   * @param price what is asked for
+   * @param exposure the budget that all lanes of the payer share
+   */
+  public PayeeLane(
+      LaneId lane,
+      Optional<SignedVoucher> received,
+      Optional<Voucher> settled,
+      CreditTerms terms,
+      PricePerGib price,
+      PayerExposure exposure) {
+    Voucher local = received.map(SignedVoucher::voucher).orElse(Voucher.none(lane));
+    Voucher start = settled.filter(each -> each.covers(local)).orElse(local);
+    this.lane = new ServingLane(start, terms, price, exposure);
+    this.best = received;
+  }
+
+  /** Whose money goes to whom. */
+  public LaneId lane() {
+    return lane.lane();
+  }
+
+  // Credit
+
+  /**
+   * Takes credit for bytes that are about to be sent.
+   *
+   * @return how many of them may be: all, some or none
+   */
+  public synchronized long take(long wantedBytes, long nowNanos) {
+    long bytes = Math.min(wantedBytes, lane.sendableBytes());
+    if (bytes > 0) {
+      lane.onSent(bytes, nowNanos);
+    }
+    return bytes;
+  }
+
+  /**
+   * Tells that a delivery broke off.
+   *
+   * @param bytes how many of those sent in it may not have arrived
+   * @return what to tell the payer
+   */
+  public synchronized Step onBrokenOff(long bytes) {
+    lane.onBrokenOff(bytes);
+    return new Step.Say(durable());
+  }
+
+  /** Tells what the chain holds for the lane; empty takes all credit away. */
+  public void onEscrow(Optional<Escrow> escrow) {
+    lane.onEscrow(escrow);
+  }
+
+  /**
+   * Looks at the clock; to be called now and then.
+   *
+   * @return a verdict if the payer has stopped paying: the lane is closed then
+   */
+  public Optional<Verdict> onTime(long nowNanos) {
+    return lane.onTime(nowNanos);
+  }
+
+  /** Asks for another price from now on. */
+  public synchronized Step changePrice(PricePerGib price, long nowNanos) {
+    lane.changePrice(price, nowNanos);
+    return new Step.Say(new LaneMessage.Price(price));
+  }
+
+  /** Gives up the lane in this process; what is owed stays part of the payer's exposure. */
+  public void close() {
+    lane.close();
+  }
+
+  // The conversation
+
+  /** What is said first, and the whole of what this side knows. */
+  public synchronized Offer offer() {
+    // A voucher that the chain outran is no longer the best: the payer knows the chain too.
+    Optional<SignedVoucher> presented = best.filter(each -> each.voucher().equals(lane.best()));
+    return new Offer(lane.price(), lane.windowBytes(), lane.sentBytes(), presented);
+  }
+
+  private Durable durable() {
+    Voucher now = lane.best();
+    return new Durable(now.amount(), now.bytesServed(), lane.windowBytes(), lane.sentBytes());
+  }
+
+  /**
+   * Takes a voucher that has come.
+   *
+   * @return what to do: check it, refuse it, say again what is durable; empty if it waits
+   */
+  public synchronized Optional<Step> onPay(SignedVoucher signed, Instant now, long nowNanos) {
+    Optional<Verdict> verdict = lane.judge(signed.voucher(), now, nowNanos);
+    if (verdict.isPresent()) {
+      return Optional.of(refusal(signed.voucher(), verdict.get()));
+    }
+    if (isBusy) {
+      if (waiting.map(each -> signed.voucher().covers(each.voucher())).orElse(true)) {
+        waiting = Optional.of(signed);
+      }
+      return Optional.empty();
+    }
+    isBusy = true;
+    return Optional.of(new Step.Check(signed));
+  }
+
+  private Step refusal(Voucher voucher, Verdict verdict) {
+    return new Step.Say(
+        verdict == Verdict.REPLAYED
+            ? durable()
+            : new Refused(verdict, voucher.amount(), voucher.bytesServed()));
+  }
+
+  /** Tells whether a voucher's signature is that of the lane's signer. */
+  public synchronized List<Step> onChecked(
+      SignedVoucher signed, boolean isGenuine, Instant now, long nowNanos) {
+    if (isGenuine) {
+      return List.of(new Step.Write(signed));
+    }
+    return after(refusal(signed.voucher(), Verdict.BAD_SIGNATURE), now, nowNanos);
+  }
+
+  /** Tells that a voucher is durable: from now on it counts. */
+  public synchronized List<Step> onRecorded(SignedVoucher signed, Instant now, long nowNanos) {
+    lane.onDurable(signed.voucher(), nowNanos);
+    if (signed.voucher().equals(lane.best())) {
+      best = Optional.of(signed);
+    }
+    return after(new Step.Say(durable()), now, nowNanos);
+  }
+
+  /** Tells that a voucher could not be written down; the payer will send it again. */
+  public synchronized List<Step> onRecordFailed(Instant now, long nowNanos) {
+    return after(new Step.Say(durable()), now, nowNanos);
+  }
+
+  private List<Step> after(Step first, Instant now, long nowNanos) {
+    isBusy = false;
+    Optional<SignedVoucher> next = waiting;
+    waiting = Optional.empty();
+    boolean isGood =
+        next.map(each -> lane.judge(each.voucher(), now, nowNanos).isEmpty()).orElse(false);
+    if (!isGood) {
+      return List.of(first);
+    }
+    isBusy = true;
+    return List.of(first, new Step.Check(next.get()));
+  }
+
+  /** Whether no voucher is being checked or written down, so that an offer tells all. */
+  public synchronized boolean isSettled() {
+    return !isBusy;
+  }
+
+  // What is known
+
+  /** The highest durable voucher. */
+  public Voucher best() {
+    return lane.best();
+  }
+
+  /** What may be sent beyond paid bytes. */
+  public long windowBytes() {
+    return lane.windowBytes();
+  }
+
+  /** How many bytes may be sent now. */
+  public long sendableBytes() {
+    return lane.sendableBytes();
+  }
+
+  /** All bytes sent on the lane, as far as this process knows. */
+  public long sentBytes() {
+    return lane.sentBytes();
+  }
+
+  /** What was sent and is neither paid nor forgiven. */
+  public long owedBytes() {
+    return lane.owedBytes();
+  }
+
+  /** What is asked for now. */
+  public PricePerGib price() {
+    return lane.price();
+  }
+
+  /** Why the lane is closed, if it is. */
+  public Optional<Verdict> verdict() {
+    return lane.verdict();
+  }
+
+  /** Whether bytes may be sent. */
+  public boolean isOpen() {
+    return lane.isOpen();
+  }
+}

@@ -1,0 +1,100 @@
+package io.tributary.exchange.server;
+
+import io.tributary.exchange.ExchangeMetrics;
+import io.tributary.exchange.wire.FragmentCodec;
+import io.tributary.exchange.wire.HaveCodec;
+import io.tributary.exchange.wire.LaneCodec;
+import io.tributary.ledger.PricePerGib;
+import io.tributary.libp2p.Host;
+import io.tributary.libp2p.time.Timekeeper;
+import io.tributary.libp2p.time.Timekeeper.Timer;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+
+/**
+ * The answering side of an exchange on a host: serves fragments, tells which there are, and takes
+ * vouchers. Thread-safe.
+ */
+public final class FragmentServer implements AutoCloseable {
+  private final Host host;
+  private final FragmentSource source;
+  private final ServedLanes lanes;
+  private final Delivery.Shared shared;
+  private final ServerSettings settings;
+  private final Timekeeper time;
+  private final Semaphore questions;
+  private Optional<Timer> ticking = Optional.empty();
+  private boolean isStopped;
+
+  /**
+   * A server that does not answer yet.
+   *
+   * @param source where fragments come from
+   * @param access who is served
+   * @param payee who is paid
+   * @param price what is asked for at first
+   * @param computing runs what computes long: signatures are checked there
+   * @param time what late vouchers go by
+   */
+  public FragmentServer(
+      Host host,
+      FragmentSource source,
+      AccessPolicy access,
+      Payee payee,
+      PricePerGib price,
+      ServerSettings settings,
+      Executor computing,
+      Timekeeper time,
+      ExchangeMetrics metrics) {
+    this.host = host;
+    this.source = source;
+    this.settings = settings;
+    this.time = time;
+    this.lanes = new ServedLanes(payee, price, settings, computing, time, metrics);
+    this.shared =
+        new Delivery.Shared(source, access, lanes, new PeerTurns(settings), settings, metrics);
+    this.questions = new Semaphore(settings.maxQuestions());
+  }
+
+  /** Begins to answer. */
+  public synchronized void start() {
+    host.handle(
+        LaneCodec.PROTOCOL, stream -> new LaneStream(stream, lanes, host.peerId(), settings));
+    host.handle(
+        HaveCodec.PROTOCOL, stream -> new HaveQuestion(stream, source, questions, settings));
+    host.handle(FragmentCodec.PROTOCOL, stream -> new Delivery(stream, shared));
+    schedule();
+  }
+
+  private synchronized void schedule() {
+    if (!isStopped) {
+      ticking = Optional.of(time.after(settings.tick(), this::tick));
+    }
+  }
+
+  private void tick() {
+    lanes.tick();
+    schedule();
+  }
+
+  /** Asks for another price from now on; vouchers under way may still be computed with the old. */
+  public void changePrice(PricePerGib price) {
+    lanes.changePrice(price);
+  }
+
+  /** What is asked for now. */
+  public PricePerGib price() {
+    return lanes.price();
+  }
+
+  /** Takes no more requests; deliveries under way go on. */
+  @Override
+  public synchronized void close() {
+    isStopped = true;
+    ticking.ifPresent(Timer::cancel);
+    host.unhandle(FragmentCodec.PROTOCOL);
+    host.unhandle(HaveCodec.PROTOCOL);
+    host.unhandle(LaneCodec.PROTOCOL);
+  }
+}

@@ -1,0 +1,5 @@
+/** Both sides of an exchange on real hosts. */
+@NullMarked
+package io.tributary.exchange;
+
+import org.jspecify.annotations.NullMarked;
