@@ -7,6 +7,7 @@ import io.tributary.libp2p.limits.Resource;
 import io.tributary.libp2p.metrics.RefusalReason;
 import io.tributary.libp2p.security.Role;
 import io.tributary.libp2p.transport.Acceptor;
+import io.tributary.libp2p.transport.Transport;
 import io.tributary.libp2p.transport.TransportConnection;
 import io.tributary.libp2p.upgrade.UpgradeException;
 import java.net.InetAddress;
@@ -64,16 +65,20 @@ final class Inbound {
     if (!parts.access().isAllowed(remote) && !rate.tryAcquire(remote)) {
       return refused(RefusalReason.RATE_LIMITED);
     }
-    return pending.get() < maxPending() || refused(RefusalReason.TOO_MANY_PENDING);
+    return pending() < maxPending() || refused(RefusalReason.TOO_MANY_PENDING);
   }
 
   private int maxPending() {
     return parts.resources().limits().pendingInbound();
   }
 
-  /** Inbound connections whose upgrade is under way. */
+  /** Inbound connections whose upgrade is under way, or whose transport secures them. */
   int pending() {
-    return pending.get();
+    int secured = 0;
+    for (Transport transport : parts.transports()) {
+      secured += transport.pendingInbound();
+    }
+    return pending.get() + secured;
   }
 
   private boolean refused(RefusalReason reason) {

@@ -33,4 +33,9 @@ public interface Transport {
    * @return the listener; a failure is a {@link ListenException}
    */
   Future<TransportListener> listen(Multiaddr address, Acceptor acceptor);
+
+  /** Inbound connections that it secures itself and whose handshake is under way. */
+  default int pendingInbound() {
+    return 0;
+  }
 }

@@ -23,6 +23,7 @@ import io.netty.handler.codec.quic.QuicSslEngine;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import io.tributary.libp2p.muxer.LoopCounter;
 import io.tributary.libp2p.security.SecureChannelException;
 import io.tributary.libp2p.security.SecureChannelException.Reason;
 import io.tributary.libp2p.transport.Acceptor;
@@ -63,7 +64,7 @@ final class QuicSocket {
   private final QuicRouter router;
   private @Nullable Channel channel;
   private int connections;
-  private int inboundHandshakes;
+  private final LoopCounter inboundHandshakes = new LoopCounter();
   private boolean retired;
 
   private QuicSocket(
@@ -267,6 +268,11 @@ final class QuicSocket {
 
   // Listening
 
+  /** Handshakes of peers that are under way; any thread may ask. */
+  int inboundHandshakes() {
+    return (int) inboundHandshakes.get();
+  }
+
   private ChannelInboundHandler listening(Acceptor acceptor) {
     QuicOptions.Handshakes limits = parts.options().handshakes();
     RetryTokens tokens =
@@ -278,13 +284,13 @@ final class QuicSocket {
             new RetryTokens.Door() {
               @Override
               public boolean isBusy() {
-                return inboundHandshakes >= limits.retryFrom();
+                return inboundHandshakes.get() >= limits.retryFrom();
               }
 
               @Override
               public boolean admits(InetSocketAddress client) {
                 return !retired
-                    && inboundHandshakes < limits.maxInbound()
+                    && inboundHandshakes.get() < limits.maxInbound()
                     && acceptor.admits(client.getAddress());
               }
             });
@@ -310,7 +316,7 @@ final class QuicSocket {
 
   private void accept(QuicChannel made, Acceptor acceptor) {
     connections++;
-    inboundHandshakes++;
+    inboundHandshakes.add(1);
     made.pipeline()
         .addLast(
             new QuicHandshake(
@@ -319,7 +325,7 @@ final class QuicSocket {
                 new QuicHandshake.Outcome() {
                   @Override
                   public void established(TransportConnection connection) {
-                    inboundHandshakes--;
+                    inboundHandshakes.add(-1);
                     if (retired) {
                       connection.close();
                     } else {
@@ -329,7 +335,7 @@ final class QuicSocket {
 
                   @Override
                   public void failed(UpgradeException cause) {
-                    inboundHandshakes--;
+                    inboundHandshakes.add(-1);
                     acceptor.failed(cause);
                   }
                 },

@@ -169,6 +169,11 @@ public final class QuicTransport implements Transport {
   }
 
   @Override
+  public int pendingInbound() {
+    return listeners.stream().mapToInt(QuicSocket::inboundHandshakes).sum();
+  }
+
+  @Override
   public boolean canDial(Multiaddr address) {
     List<AddressProtocol> protocols = address.protocols();
     int last = protocols.size() - 1;

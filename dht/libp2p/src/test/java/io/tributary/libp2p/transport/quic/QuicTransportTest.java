@@ -172,7 +172,9 @@ class QuicTransportTest {
 
   @Test
   void clientThatStopsInTheMiddle_isGivenUpAtTheDeadline() throws IOException {
-    try (QuicPair pair = new QuicPair(handshakes(16, SHORT), DEFAULTS, IoEngine.Kind.preferred());
+    try (QuicPair pair =
+            new QuicPair(
+                handshakes(16, Duration.ofSeconds(1)), DEFAULTS, IoEngine.Kind.preferred());
         DatagramSocket middle = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
       dialSilent(pair, middle);
       middle.setSoTimeout(10_000);
@@ -181,7 +183,11 @@ class QuicTransportTest {
       first.setSocketAddress(socket(pair.listener.address()));
       middle.send(first);
 
+      Awaitility.await()
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> pair.server.pendingInbound() == 1);
       Awaitility.await().until(() -> !pair.door.failures.isEmpty());
+      assertThat(pair.server.pendingInbound()).isZero();
       assertThat(pair.door.failures.get(0).reason()).isEqualTo(Reason.HANDSHAKE_TIMEOUT.name());
     }
   }
