@@ -198,4 +198,12 @@ contract PauseClockTest is LedgerTest {
         );
         ledger.redeem(v, signature);
     }
+
+    function test_signerThatWasOverBeforeThePause_beginsAnewInIt() public {
+        authorize(10 * COIN, uint64(START + 10));
+        vm.warp(START + 11);
+        pause();
+        authorize(2 * COIN, FAR);
+        vm.assertEq(remainingOf(hot), 2 * COIN);
+    }
 }
