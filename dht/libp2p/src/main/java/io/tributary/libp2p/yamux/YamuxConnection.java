@@ -18,6 +18,7 @@ import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.tributary.libp2p.muxer.CloseReason;
 import io.tributary.libp2p.muxer.ConnectionBudget;
+import io.tributary.libp2p.muxer.ConnectionQueue;
 import io.tributary.libp2p.muxer.LoopCounter;
 import io.tributary.libp2p.muxer.MuxedConnection;
 import io.tributary.libp2p.muxer.MuxerListener;
@@ -49,7 +50,7 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
   private final MuxerListener listener;
   private final YamuxOptions options;
   private final ConnectionBudget budget;
-  private final SendBudget sendBudget;
+  private final ConnectionQueue queue;
   private final YamuxDecoder decoder = new YamuxDecoder(this);
   private final KeepAlive keepAlive;
   private final IntObjectHashMap<YamuxStream> streams = new IntObjectHashMap<>();
@@ -57,7 +58,6 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
   private final LoopCounter inbound = new LoopCounter();
   private final LoopCounter outbound = new LoopCounter();
   private final LoopCounter bytesReceived = new LoopCounter();
-  private final LoopCounter bytesQueued = new LoopCounter();
   private @Nullable YamuxSender sender;
   private @Nullable YamuxStream receiving;
   private boolean finAfterPayload;
@@ -87,7 +87,7 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
             options.receiving().maxHeldBytes(),
             this::onLoop,
             this::resetGreediest);
-    this.sendBudget = sendBudget;
+    this.queue = new ConnectionQueue(sendBudget);
     this.nextId = initiator ? 1 : 2;
     this.keepAlive =
         new KeepAlive(
@@ -248,24 +248,17 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
 
   /** Counts bytes that wait to be sent, or, if negative, no longer do. */
   void queued(long bytes) {
-    bytesQueued.add(bytes);
-    sendBudget.add(bytes);
+    queue.add(bytes);
   }
 
   /** Up to how many queued bytes a stream is writable now; any thread may ask. */
   int highWaterBytes() {
-    int usual = options.sending().highWaterBytes();
-    return isShort() ? Math.min(usual, SendBudget.SHORT_BYTES) : usual;
+    return queue.highWaterBytes(options.sending().highWaterBytes());
   }
 
   /** At how many queued bytes a stream becomes writable again now. */
   int lowWaterBytes() {
-    int usual = options.sending().lowWaterBytes();
-    return isShort() ? Math.min(usual, SendBudget.SHORT_BYTES / 2) : usual;
-  }
-
-  private boolean isShort() {
-    return sendBudget.isShort(bytesQueued.get());
+    return queue.lowWaterBytes(options.sending().lowWaterBytes());
   }
 
   /** Counts consumed bytes of a stream and returns the credit to send. */

@@ -18,11 +18,10 @@ import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.tributary.libp2p.muxer.CloseReason;
 import io.tributary.libp2p.muxer.ConnectionBudget;
-import io.tributary.libp2p.muxer.LoopCounter;
+import io.tributary.libp2p.muxer.ConnectionQueue;
 import io.tributary.libp2p.muxer.MuxedConnection;
 import io.tributary.libp2p.muxer.MuxerListener;
 import io.tributary.libp2p.muxer.MuxerStats;
-import io.tributary.libp2p.muxer.SendBudget;
 import io.tributary.libp2p.muxer.StreamRefusedException;
 import io.tributary.libp2p.stream.ByteStream;
 import io.tributary.libp2p.stream.ResetReason;
@@ -72,9 +71,8 @@ final class QuicConnection implements MuxedConnection, TransportConnection.Start
   private final AtomicLong outbound = new AtomicLong();
   private final AtomicLong bytesReceived = new AtomicLong();
   private final AtomicLong bytesSent = new AtomicLong();
-  private final LoopCounter queuedBytes = new LoopCounter();
   private final ConnectionBudget budget;
-  private final SendBudget sendBudget;
+  private final ConnectionQueue queue;
   private @Nullable MuxerListener listener;
   private @Nullable CloseReason ending;
   private @Nullable ScheduledFuture<?> checks;
@@ -86,7 +84,7 @@ final class QuicConnection implements MuxedConnection, TransportConnection.Start
   QuicConnection(QuicChannel channel, QuicParts parts) {
     this.channel = channel;
     this.options = parts.options();
-    this.sendBudget = parts.sendBudget();
+    this.queue = new ConnectionQueue(parts.sendBudget());
     this.budget =
         new ConnectionBudget(
             parts.receiveBudget(),
@@ -329,24 +327,17 @@ final class QuicConnection implements MuxedConnection, TransportConnection.Start
 
   /** Counts bytes that wait to be sent, or, if negative, no longer do. */
   void queued(long bytes) {
-    queuedBytes.add(bytes);
-    sendBudget.add(bytes);
+    queue.add(bytes);
   }
 
   /** Up to how many queued bytes a stream is writable now; any thread may ask. */
   int highWaterBytes() {
-    int usual = options.sending().highWaterBytes();
-    return isShort() ? Math.min(usual, SendBudget.SHORT_BYTES) : usual;
+    return queue.highWaterBytes(options.sending().highWaterBytes());
   }
 
   /** At how many queued bytes a stream becomes writable again now. */
   int lowWaterBytes() {
-    int usual = options.sending().lowWaterBytes();
-    return isShort() ? Math.min(usual, SendBudget.SHORT_BYTES / 2) : usual;
-  }
-
-  private boolean isShort() {
-    return sendBudget.isShort(queuedBytes.get());
+    return queue.lowWaterBytes(options.sending().lowWaterBytes());
   }
 
   @Override
