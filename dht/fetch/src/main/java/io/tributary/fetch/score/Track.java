@@ -1,0 +1,149 @@
+package io.tributary.fetch.score;
+
+import io.tributary.fetch.SourceKind;
+import java.time.Duration;
+import java.util.Arrays;
+
+/** What one source has shown. Not thread-safe: its owner locks it. */
+final class Track {
+
+  /*
+   * How the past fades
+   * ------------------
+   * Each figure is a mean of what was seen, in which a fetch counts half as much for each half-life
+   * that has gone by, and in which the expectation of the source's kind counts as a few fetches that
+   * never fade. So a source that was not asked for long is thought of as its kind again, and gets
+   * another chance without anybody forgiving it. Times and rates are averaged as logarithms: one
+   * fetch that took a hundred times as long moves the mean no further than one that took a hundredth.
+   *
+   * What is late is judged by the last fetches themselves, not by a mean: the delay below which 95 of
+   * 100 of them ended, in times of what was expected for their size.
+   */
+
+  /** So many last fetches say what is late. */
+  static final int RECENT = 32;
+
+  /** From so many on; below, a source is late after this many times what is expected. */
+  private static final int ENOUGH = 8;
+
+  private static final double LATE_WHILE_UNKNOWN = 3;
+  private static final double LATE_SHARE = 0.95;
+
+  private final SourceKind kind;
+  private final double halfLifeNanos;
+  private final double priorWeight;
+  private final double[] recentSlowness = new double[RECENT];
+  private long fetches;
+  private double weight;
+  private double logFirstByteNanos;
+  private double logBytesPerSecond;
+  private double failed;
+  private double tried;
+  private long lies;
+  private long quarantinedUntilNanos;
+  private boolean quarantined;
+  private long atNanos;
+  private long askedAtNanos;
+
+  Track(SourceKind kind, ScoreSettings settings, long nowNanos) {
+    this.kind = kind;
+    this.halfLifeNanos = (double) settings.halfLife().toNanos();
+    this.priorWeight = settings.priorWeight();
+    this.atNanos = nowNanos;
+    this.askedAtNanos = nowNanos;
+  }
+
+  private void fade(long nowNanos) {
+    double kept = Math.pow(0.5, (double) Math.max(0, nowNanos - atNanos) / halfLifeNanos);
+    atNanos = nowNanos;
+    weight *= kept;
+    logFirstByteNanos *= kept;
+    logBytesPerSecond *= kept;
+    failed *= kept;
+    tried *= kept;
+  }
+
+  void onDelivered(long bytes, Duration firstByte, Duration whole, long nowNanos) {
+    recentSlowness[(int) (fetches++ % RECENT)] =
+        (double) whole.toNanos() / expectedNanosIfWell(bytes, nowNanos);
+    weight += 1;
+    logFirstByteNanos += Math.log(Math.max(1.0, (double) firstByte.toNanos()));
+    double seconds = Math.max(1.0, (double) whole.minus(firstByte).toNanos()) / 1e9;
+    logBytesPerSecond += Math.log(Math.max(1.0, bytes / seconds));
+    tried += 1;
+  }
+
+  void onFailed(long nowNanos) {
+    fade(nowNanos);
+    failed += 1;
+    tried += 1;
+  }
+
+  void onLied(ScoreSettings settings, long nowNanos) {
+    onFailed(nowNanos);
+    lies++;
+    long longest = settings.maxQuarantine().toNanos();
+    double nanos = settings.firstQuarantine().toNanos() * Math.pow(2, (double) lies - 1);
+    quarantinedUntilNanos = nowNanos + (nanos < longest ? (long) nanos : longest);
+    quarantined = true;
+  }
+
+  boolean isQuarantined(long nowNanos) {
+    quarantined = quarantined && quarantinedUntilNanos - nowNanos > 0;
+    return quarantined;
+  }
+
+  void onAsked(long nowNanos) {
+    askedAtNanos = nowNanos;
+  }
+
+  long sinceAskedNanos(long nowNanos) {
+    return nowNanos - askedAtNanos;
+  }
+
+  private double firstByteNanos() {
+    double prior = Math.log((double) kind.expectedFirstByte().toNanos());
+    return Math.exp((logFirstByteNanos + prior * priorWeight) / (weight + priorWeight));
+  }
+
+  private double bytesPerSecond() {
+    double prior = Math.log((double) kind.expectedBytesPerSecond());
+    return Math.exp((logBytesPerSecond + prior * priorWeight) / (weight + priorWeight));
+  }
+
+  private double failureShare() {
+    return failed / (tried + priorWeight);
+  }
+
+  private double expectedNanosIfWell(long bytes, long nowNanos) {
+    fade(nowNanos);
+    return firstByteNanos() + bytes / bytesPerSecond() * 1e9;
+  }
+
+  /** How long it takes until the bytes are there, counting that it may fail and be asked again. */
+  double expectedNanos(long bytes, long nowNanos) {
+    return expectedNanosIfWell(bytes, nowNanos) / (1 - failureShare());
+  }
+
+  /** After which time a fetch of so many bytes is late, by the source's own measure. */
+  double lateNanos(long bytes, long nowNanos) {
+    double expected = expectedNanosIfWell(bytes, nowNanos);
+    int known = (int) Math.min(fetches, RECENT);
+    if (known < ENOUGH) {
+      return LATE_WHILE_UNKNOWN * expected;
+    }
+    double[] sorted = Arrays.copyOf(recentSlowness, known);
+    Arrays.sort(sorted);
+    return sorted[(int) Math.ceil(LATE_SHARE * known) - 1] * expected;
+  }
+
+  Standing standing(long nowNanos) {
+    fade(nowNanos);
+    return new Standing(
+        Duration.ofNanos((long) firstByteNanos()),
+        (long) bytesPerSecond(),
+        failureShare(),
+        lies,
+        isQuarantined(nowNanos));
+  }
+}

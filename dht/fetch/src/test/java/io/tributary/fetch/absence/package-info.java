@@ -1,0 +1,5 @@
+/** Tests of absences. */
+@NullMarked
+package io.tributary.fetch.absence;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of guards. */
+@NullMarked
+package io.tributary.fetch.guard;
+
+import org.jspecify.annotations.NullMarked;
