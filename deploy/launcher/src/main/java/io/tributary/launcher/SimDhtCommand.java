@@ -2,6 +2,7 @@ package io.tributary.launcher;
 
 import io.tributary.bench.sim.dht.DhtReport;
 import io.tributary.bench.sim.dht.DhtSettings;
+import io.tributary.bench.sim.dht.DhtSettings.Attack;
 import io.tributary.bench.sim.dht.DhtSimulation;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -64,6 +65,21 @@ final class SimDhtCommand implements Callable<Integer> {
       description = "Share of nodes that answer lookups with each other.")
   private double sybils;
 
+  @Option(
+      names = "--attacked",
+      defaultValue = "0",
+      description = "Contents that sybils, besides the others, have chosen their ids for.")
+  private int attacked;
+
+  @Option(names = "--ground", defaultValue = "20", description = "Such sybils at each of them.")
+  private int ground;
+
+  @Option(
+      names = "--blocks",
+      defaultValue = "4",
+      description = "Blocks of 65536 addresses in which all of these are.")
+  private int blocks;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -73,7 +89,15 @@ final class SimDhtCommand implements Callable<Integer> {
     try {
       settings =
           new DhtSettings(
-              nodes, Duration.ofMinutes(minutes), lookups, seed, churn, loss, unreachable, sybils);
+              nodes,
+              Duration.ofMinutes(minutes),
+              lookups,
+              seed,
+              churn,
+              loss,
+              unreachable,
+              sybils,
+              new Attack(attacked, ground, blocks));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "sim dht: " + e.getMessage(), e);
     }

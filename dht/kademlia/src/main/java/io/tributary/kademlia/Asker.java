@@ -72,7 +72,7 @@ final class Asker {
             long took = time.nanoTime() - began;
             roundTrips.add(took);
             metrics.asked(request.kind(), Duration.ofNanos(took));
-            learn(to);
+            learn(network.reached(to));
             reply.onResponse(response);
           }
 

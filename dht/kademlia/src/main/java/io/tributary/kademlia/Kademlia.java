@@ -221,7 +221,7 @@ public final class Kademlia implements Dht, KademliaService, AutoCloseable {
     if (stopped || lookups.size() >= config.lookups().maxSearches()) {
       return Optional.empty();
     }
-    Lookup lookup = new Lookup(self, goal.key, config.lookups(), asker, time, goal);
+    Lookup lookup = new Lookup(self, goal.key, config, asker, time, goal);
     goal.lookup = lookup;
     lookups.add(lookup);
     lookup.start(table.closest(goal.key.position(), config.lookups().replication()));
@@ -345,7 +345,7 @@ public final class Kademlia implements Dht, KademliaService, AutoCloseable {
     @Override
     public boolean onResponse(Contact from, int hops, Response response) {
       if (from.peer().equals(peer)) {
-        alive = Optional.of(from);
+        alive = Optional.of(network.reached(from));
         return true;
       }
       for (Contact contact : response.closer()) {
@@ -360,7 +360,7 @@ public final class Kademlia implements Dht, KademliaService, AutoCloseable {
     public boolean onFailure(Contact from, int hops, AskFailure failure) {
       boolean answers = failure == AskFailure.NOT_A_SERVER || failure == AskFailure.REFUSED;
       if (answers && from.peer().equals(peer)) {
-        alive = Optional.of(from);
+        alive = Optional.of(network.reached(from));
         return true;
       }
       return false;

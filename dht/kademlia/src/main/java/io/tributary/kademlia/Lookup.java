@@ -6,6 +6,8 @@ import io.tributary.kademlia.message.Request;
 import io.tributary.kademlia.message.Response;
 import io.tributary.kademlia.network.AskFailure;
 import io.tributary.kademlia.network.KademliaNetwork;
+import io.tributary.kademlia.routing.AddressBlocks;
+import io.tributary.kademlia.routing.RoutingLimits;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.libp2p.time.Timekeeper;
@@ -41,6 +43,13 @@ final class Lookup {
    * times. Live sybils that name each other keep their credit, but they have to be where their ids
    * are: they can't push honest peers out of the window, which is why the window counts all k and not
    * the few nearest.
+   *
+   * Chosen ids. Whoever wants one key not to be found can choose ids nearer to it than those of all
+   * honest peers, at a few thousand hashes each; with k of them, all that is announced would go to
+   * him alone. So of one block of addresses only a few peers count in the window; the others are left
+   * for the end. He then needs his nodes in k / perPrefixAndSearch blocks, at each key anew. Disjoint
+   * paths would not help: they all end at the same peers. A peer's blocks are those that were told of
+   * it first, so that nobody who speaks later can move honest peers into a crowd.
    */
 
   /** Most peers that are held; the farthest go. */
@@ -90,6 +99,8 @@ final class Lookup {
     final List<Candidate> referrers = new ArrayList<>(1);
     final long distance;
     final int hops;
+    private final Contact first;
+    private long @Nullable [] blocks;
     Contact contact;
     State state = State.HEARD;
     int credit = FIRST_CREDIT;
@@ -101,9 +112,19 @@ final class Lookup {
      * @param distance the leading bits of it, for most comparisons
      */
     Candidate(Contact contact, long distance, int hops) {
+      this.first = contact;
       this.contact = contact;
       this.distance = distance;
       this.hops = hops;
+    }
+
+    long[] blocks() {
+      long[] known = blocks;
+      if (known == null) {
+        known = AddressBlocks.of(first);
+        blocks = known;
+      }
+      return known;
     }
 
     boolean isTrusted() {
@@ -140,10 +161,12 @@ final class Lookup {
   private final PeerId self;
   private final DhtKey target;
   private final KademliaConfig.Lookups limits;
+  private final RoutingLimits diversity;
   private final Asker asker;
   private final Timekeeper time;
   private final Visitor visitor;
   private final List<Candidate> nearest = new ArrayList<>();
+  private final List<Candidate> window = new ArrayList<>();
   private final Map<PeerId, Candidate> known = new HashMap<>();
   private final long beganNanos;
   private @Nullable Timer deadline;
@@ -155,19 +178,21 @@ final class Lookup {
   private int responses;
   private int failures;
   private int hops;
+  private boolean crowdsCount;
   private boolean stepping;
   private boolean stepAgain;
 
   Lookup(
       PeerId self,
       DhtKey target,
-      KademliaConfig.Lookups limits,
+      KademliaConfig config,
       Asker asker,
       Timekeeper time,
       Visitor visitor) {
     this.self = self;
     this.target = target;
-    this.limits = limits;
+    this.limits = config.lookups();
+    this.diversity = config.routing();
     this.asker = asker;
     this.time = time;
     this.visitor = visitor;
@@ -213,31 +238,27 @@ final class Lookup {
   }
 
   private void moveWindow() {
-    int window = 0;
+    window.clear();
     int answered = 0;
     boolean pending = false;
     List<Candidate> toAsk = new ArrayList<>(limits.parallel());
-    for (int i = 0; i < nearest.size() && window < limits.replication(); i++) {
+    for (int i = 0; i < nearest.size() && window.size() < limits.replication(); i++) {
       Candidate each = nearest.get(i);
-      switch (each.state) {
-        case ANSWERED -> {
-          window++;
-          answered++;
+      boolean counts =
+          each.state == State.ANSWERED
+              || each.state == State.WAITING
+              || (each.state == State.HEARD && each.isTrusted());
+      if (!counts || isCrowded(each)) {
+        continue;
+      }
+      window.add(each);
+      if (each.state == State.ANSWERED) {
+        answered++;
+      } else {
+        pending = true;
+        if (each.state == State.HEARD && active + toAsk.size() < limits.parallel()) {
+          toAsk.add(each);
         }
-        case WAITING -> {
-          window++;
-          pending = true;
-        }
-        case HEARD -> {
-          if (each.isTrusted()) {
-            window++;
-            pending = true;
-            if (active + toAsk.size() < limits.parallel()) {
-              toAsk.add(each);
-            }
-          }
-        }
-        case SLOW, FAILED -> {}
       }
     }
     if (pending) {
@@ -249,9 +270,29 @@ final class Lookup {
     }
   }
 
-  /** Too few have answered: whoever was not believed gets one more chance. */
+  /** Whether one of a candidate's blocks has its places in the window already. */
+  private boolean isCrowded(Candidate candidate) {
+    if (crowdsCount || !diversity.areSearchesDiverse()) {
+      return false;
+    }
+    for (long block : candidate.blocks()) {
+      int same = 0;
+      for (Candidate other : window) {
+        for (long of : other.blocks()) {
+          same += of == block ? 1 : 0;
+        }
+      }
+      if (same >= diversity.perPrefixAndSearch()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Too few have answered: whoever was not believed or left out gets one more chance. */
   private boolean trustAgain() {
-    boolean any = false;
+    boolean any = !crowdsCount && diversity.areSearchesDiverse();
+    crowdsCount = true;
     for (Candidate each : nearest) {
       if (each.state == State.HEARD && !each.isTrusted()) {
         each.referrers.get(0).credit = 1;
@@ -465,14 +506,18 @@ final class Lookup {
       deadline.cancel();
     }
     List<Contact> answered = new ArrayList<>(limits.replication());
+    window.clear();
     for (Candidate each : nearest) {
       if (each.slowTimer != null) {
         each.slowTimer.cancel();
       }
-      if (each.state == State.ANSWERED && answered.size() < limits.replication()) {
+      if (each.state == State.ANSWERED
+          && window.size() < limits.replication()
+          && !isCrowded(each)) {
         if (answered.isEmpty() && hops == 0) {
           hops = each.hops;
         }
+        window.add(each);
         answered.add(each.contact);
       }
     }

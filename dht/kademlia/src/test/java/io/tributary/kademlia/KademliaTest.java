@@ -100,10 +100,10 @@ class KademliaTest {
   private final Map<PeerId, Integer> asked = new HashMap<>();
   private final List<Request> requests = new ArrayList<>();
   private final List<Contact> honest = new ArrayList<>();
-  private final Kademlia node = node();
+  private final Kademlia node = node(RoutingLimits.local());
 
-  private Kademlia node() {
-    KademliaConfig config = KademliaConfig.server(List.of()).with(RoutingLimits.local());
+  private Kademlia node(RoutingLimits limits) {
+    KademliaConfig config = KademliaConfig.server(List.of()).with(limits);
     return new Kademlia(
         self.peer(),
         config,
@@ -190,6 +190,59 @@ class KademliaTest {
     assertThat(found).isEqualTo(nearest(expected, key, 20));
     long wasted = invented.stream().filter(each -> asked.containsKey(each.peer())).count();
     assertThat(wasted).isBetween(1L, 12L);
+  }
+
+  @Test
+  void crowdOfOneBlock_leavesRoomForOthers() {
+    meet(300, 10);
+    DhtKey key = key();
+    List<Contact> crowd = new ArrayList<>();
+    for (int i = 0; i < 20_000; i++) {
+      crowd.add(TestPeers.contact(random, "45.7"));
+    }
+    List<Contact> settlers = nearest(crowd, key, 20);
+    List<Contact> all = new ArrayList<>(honest);
+    all.addAll(settlers);
+    for (Contact each : all) {
+      behaviours.put(
+          each.peer(), request -> Optional.of(Response.closer(nearest(all, request.key(), 20))));
+    }
+    // The nearest honest peer is heard of from one that does not know the settlers.
+    List<Contact> witnesses = honest.subList(0, 10);
+    for (Contact each : witnesses) {
+      behaviours.put(
+          each.peer(), request -> Optional.of(Response.closer(nearest(honest, request.key(), 20))));
+    }
+    assertThat(finish(node.closestPeers(key), Duration.ofSeconds(10)))
+        .as("without a limit")
+        .filteredOn(settlers::contains)
+        .hasSizeGreaterThan(15);
+    Kademlia diverse = node(RoutingLimits.diverse());
+    for (Contact each : witnesses) {
+      diverse.onServer(each);
+      time.advance(TRIP.multipliedBy(2));
+    }
+    List<Contact> expected = new ArrayList<>(settlers.subList(0, 2));
+    expected.addAll(nearest(honest, key, 18));
+    assertThat(finish(diverse.closestPeers(key), Duration.ofSeconds(10)))
+        .isEqualTo(nearest(expected, key, 20));
+  }
+
+  @Test
+  void crowd_isBetterThanNobody() {
+    List<Contact> crowd = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Contact one = TestPeers.contact(random, "45.7");
+      crowd.add(one);
+      behaviours.put(
+          one.peer(), request -> Optional.of(Response.closer(nearest(crowd, request.key(), 20))));
+    }
+    Kademlia diverse = node(RoutingLimits.diverse());
+    diverse.onServer(crowd.get(0));
+    time.advance(TRIP.multipliedBy(2));
+    DhtKey key = key();
+    assertThat(finish(diverse.closestPeers(key), Duration.ofSeconds(10)))
+        .isEqualTo(nearest(crowd, key, 20));
   }
 
   @Test

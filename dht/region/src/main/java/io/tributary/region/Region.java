@@ -72,7 +72,11 @@ public record Region(String name) implements Comparable<Region> {
 
   /** Returns how many parts the name has: 1 for the widest regions. */
   public int level() {
-    return 1 + (int) name.chars().filter(c -> c == '-').count();
+    int level = 1;
+    for (int dash = name.indexOf('-'); dash >= 0; dash = name.indexOf('-', dash + 1)) {
+      level++;
+    }
+    return level;
   }
 
   /** Returns the region one level wider, if there is one. */

@@ -212,7 +212,28 @@ class RegionOverHostsTest {
     assertThat(refusals).doesNotContainKeys(Refusal.PEER_BUDGET, Refusal.WRONG_SIGNATURE);
   }
 
+  @Test
+  void peer_withManyGossipStreams_isGivenTwo() {
+    Node node = new Node(0, WEST);
+    Host greedy = newHost(502);
+    List<Flag> ended = new ArrayList<>();
+    for (int i = 0; i < HostGossip.MAX_INBOUND + 3; i++) {
+      Flag flag = new Flag();
+      ended.add(flag);
+      greedy
+          .newStream(node.host.peerId(), node.host.listenAddresses(), List.of(GossipCodec.PROTOCOL))
+          .addListener((Future<Stream> opened) -> listen(opened.getNow(), flag));
+    }
+    await().atMost(PATIENCE).until(() -> Objects.equals(refusals.get(Refusal.PEER_BUDGET), 3));
+    await().atMost(PATIENCE).until(() -> ended.stream().filter(Flag::isDone).count() == 3);
+  }
+
   private static void sendNonsense(Stream stream, Flag ended) {
+    listen(stream, ended);
+    stream.write(Unpooled.copiedBuffer(new byte[] {3, (byte) 0xff, (byte) 0xff, (byte) 0xff}));
+  }
+
+  private static void listen(Stream stream, Flag ended) {
     stream.handler(
         new StreamHandler() {
           @Override
@@ -225,7 +246,6 @@ class RegionOverHostsTest {
             ended.done();
           }
         });
-    stream.write(Unpooled.copiedBuffer(new byte[] {3, (byte) 0xff, (byte) 0xff, (byte) 0xff}));
   }
 
   private static HomesException.Reason reasonOf(HomesClient client, Contact member, Region region)

@@ -19,6 +19,16 @@ public interface KademliaNetwork {
   /** A peer by the key it is found under, if this node is connected to it. */
   Optional<Contact> connected(DhtKey key);
 
+  /**
+   * A peer that has just answered, at the addresses that it names itself. Over a connection that
+   * was there it answers whatever addresses were told of it, so that it did proves none of them.
+   *
+   * @return the same if it has named none
+   */
+  default Contact reached(Contact peer) {
+    return peer;
+  }
+
   /** Connects to an address of the bootstrap list; who answers there is told to the service. */
   void connect(Multiaddr address);
 

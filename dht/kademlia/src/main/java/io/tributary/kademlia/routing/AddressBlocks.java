@@ -8,18 +8,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Counts peers by the blocks their addresses lie in: /16 of IPv4, /32 of IPv6. All names are one
+ * Counts of peers by the blocks their addresses lie in: /16 of IPv4, /32 of IPv6. All names are one
  * block, since whoever has one can have many.
  */
-final class AddressBlocks {
+public final class AddressBlocks {
 
   private static final long NAMES = -1;
   private static final long IP6 = 1L << Integer.SIZE;
 
   private final Map<Long, Integer> counts = new HashMap<>();
 
+  AddressBlocks() {}
+
   /** The blocks of a contact's addresses, each once. */
-  static long[] of(Contact contact) {
+  public static long[] of(Contact contact) {
     List<Multiaddr> addresses = contact.addresses();
     long[] blocks = new long[addresses.size()];
     int count = 0;

@@ -11,6 +11,7 @@ import io.tributary.kademlia.routing.PeerFile;
 import io.tributary.kademlia.store.RecordFile;
 import io.tributary.libp2p.Host;
 import io.tributary.libp2p.multiformats.PeerId;
+import io.tributary.libp2p.ping.PingService;
 import io.tributary.libp2p.time.EventLoopTimekeeper;
 import io.tributary.libp2p.time.Timekeeper;
 import java.io.IOException;
@@ -36,7 +37,8 @@ import org.slf4j.LoggerFactory;
  *   folder / dht-peers     whom it knew last, for the next start
  * </pre>
  *
- * Thread-safe. Closed before its host.
+ * It also answers pings on its host, which other implementations ask for before they take a node
+ * into their tables. Thread-safe. Closed before its host.
  */
 public final class KademliaNode implements AutoCloseable {
 
@@ -49,6 +51,7 @@ public final class KademliaNode implements AutoCloseable {
   private final Timekeeper time;
   private final StreamNetwork network;
   private final Kademlia kademlia;
+  private final PingService ping;
   private final Optional<RecordFile> records;
   private final Optional<PeerFile> peerFile;
   private final Executor disk;
@@ -109,6 +112,8 @@ public final class KademliaNode implements AutoCloseable {
         records.isPresent()
             ? Stores.in(records.get(), self, settings.config(), clock)
             : Stores.inMemory(self, settings.config(), clock);
+    // A peer of js-libp2p takes nobody into its table who does not answer a ping.
+    this.ping = new PingService(host);
     this.kademlia =
         new Kademlia(
             self,
@@ -173,6 +178,11 @@ public final class KademliaNode implements AutoCloseable {
   /** Begins or ceases to answer others; peers are told. */
   public void mode(Mode mode) {
     kademlia.mode(mode);
+  }
+
+  /** Answers pings on its host, and sends them. */
+  public PingService ping() {
+    return ping;
   }
 
   /** The peers in its routing table. */

@@ -84,16 +84,28 @@ final class StreamNetwork implements KademliaNetwork {
         time.execute(() -> service.onNotServer(peer));
         return;
       }
-      Set<Multiaddr> addresses = new LinkedHashSet<>();
-      if (connection.direction() == Direction.OUTBOUND && !connection.isLimited()) {
-        addresses.add(connection.remoteAddress().withoutPeerId());
-      }
-      info.listenAddresses().forEach(each -> addresses.add(each.withoutPeerId()));
-      Contact contact = Contact.of(peer, routable(addresses));
+      Contact contact = contact(connection, info);
       if (!contact.addresses().isEmpty()) {
         time.execute(() -> service.onServer(contact));
       }
     }
+  }
+
+  private Contact contact(Connection connection, PeerInfo info) {
+    Set<Multiaddr> addresses = new LinkedHashSet<>();
+    if (connection.direction() == Direction.OUTBOUND && !connection.isLimited()) {
+      addresses.add(connection.remoteAddress().withoutPeerId());
+    }
+    info.listenAddresses().forEach(each -> addresses.add(each.withoutPeerId()));
+    return Contact.of(connection.remotePeer(), routable(addresses));
+  }
+
+  @Override
+  public Contact reached(Contact peer) {
+    return host.connection(peer.peer())
+        .flatMap(connection -> connection.peerInfo().map(info -> contact(connection, info)))
+        .filter(contact -> !contact.addresses().isEmpty())
+        .orElse(peer);
   }
 
   private List<Multiaddr> routable(Iterable<Multiaddr> addresses) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RoutingTableTest {
 
-  private static final RoutingLimits SMALL = new RoutingLimits(3, 2, 1000, 1000);
+  private static final RoutingLimits SMALL = new RoutingLimits(3, 2, 1000, 1000, 1000);
 
   /** What the table should do, in the plainest way. */
   private static final class Model {
@@ -140,7 +140,7 @@ class RoutingTableTest {
   void peersOfOneBlock_getFewPlaces() {
     SplittableRandom random = new SplittableRandom(2);
     RoutingTable table =
-        new RoutingTable(TestPeers.contact(random).position(), new RoutingLimits(20, 5, 2, 5));
+        new RoutingTable(TestPeers.contact(random).position(), new RoutingLimits(20, 5, 2, 5, 2));
     int added = 0;
     int refused = 0;
     for (int i = 0; i < 200; i++) {
@@ -160,7 +160,7 @@ class RoutingTableTest {
   void knownPeer_movesUnlessItsNewBlockIsFull() {
     SplittableRandom random = new SplittableRandom(3);
     RoutingTable table =
-        new RoutingTable(TestPeers.contact(random).position(), new RoutingLimits(20, 5, 9, 1));
+        new RoutingTable(TestPeers.contact(random).position(), new RoutingLimits(20, 5, 9, 1, 2));
     Contact settled = TestPeers.contact(random, "50.1");
     Contact mover = TestPeers.contact(random, "50.2");
     table.offer(settled, 0);

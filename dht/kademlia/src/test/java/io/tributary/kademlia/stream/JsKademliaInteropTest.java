@@ -15,7 +15,6 @@ import io.tributary.libp2p.TestHosts;
 import io.tributary.libp2p.interop.JsPeer;
 import io.tributary.libp2p.multiformats.Cid;
 import io.tributary.libp2p.multiformats.Multihash;
-import io.tributary.libp2p.ping.PingService;
 import io.tributary.libp2p.security.noise.NoiseProtocol;
 import java.io.IOException;
 import java.time.Duration;
@@ -65,8 +64,6 @@ class JsKademliaInteropTest {
   }
 
   private KademliaNode start(Host host, JsPeer js) throws IOException {
-    // A js peer takes nobody into its table who does not answer a ping.
-    assertThat(new PingService(host)).isNotNull();
     KademliaSettings settings =
         KademliaSettings.local("/ipfs", List.of(js.address()))
             .with(new Namespaces(Map.of("test", new AnyValue())));

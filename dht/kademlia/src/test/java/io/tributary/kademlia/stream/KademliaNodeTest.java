@@ -16,11 +16,13 @@ import io.tributary.kademlia.network.RefusalReason;
 import io.tributary.kademlia.value.Namespaces;
 import io.tributary.kademlia.value.SignedValue;
 import io.tributary.kademlia.value.SignedValueRules;
+import io.tributary.libp2p.Connection;
 import io.tributary.libp2p.Host;
 import io.tributary.libp2p.Stream;
 import io.tributary.libp2p.TestHosts;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.multiformats.Multihash;
+import io.tributary.libp2p.ping.PingService;
 import io.tributary.libp2p.security.noise.NoiseProtocol;
 import io.tributary.libp2p.stream.StreamHandler;
 import io.tributary.libp2p.stream.StreamReset;
@@ -330,6 +332,40 @@ class KademliaNodeTest {
                 assertThat(refusals).contains(each.getKey());
               });
     }
+  }
+
+  @Test
+  void badValues_areRefusedAndCounted() throws Exception {
+    startMany(1);
+    Host stranger = hosts.dialling(NoiseProtocol::new);
+    MessageCodec codec = new MessageCodec(NetworkScope.LOCAL, reason -> {}, InstantSource.system());
+    Instant now = Instant.now();
+    Map<RefusalReason, SignedValue> cases =
+        Map.of(
+            RefusalReason.NEGATIVE_TTL,
+            value(stranger, now, Duration.ofHours(-1)),
+            RefusalReason.FROM_THE_FUTURE,
+            value(stranger, now.plus(Duration.ofHours(1)), Duration.ofHours(1)),
+            RefusalReason.EXPIRED,
+            value(stranger, now.minus(Duration.ofHours(2)), Duration.ofHours(1)));
+    for (Map.Entry<RefusalReason, SignedValue> each : cases.entrySet()) {
+      Raw raw = new Raw(stranger, nodeHosts.get(0));
+      raw.send(codec.encode(new Request.PutValue(each.getValue().seal(stranger.identity()))));
+      Awaitility.await(each.getKey().name())
+          .untilAsserted(() -> assertThat(refusals).contains(each.getKey()));
+    }
+  }
+
+  private static SignedValue value(Host signer, Instant made, Duration life) {
+    return new SignedValue("test", signer.peerId(), "name", 1, made, life, new byte[] {1});
+  }
+
+  @Test
+  void host_answersPings() throws Exception {
+    startMany(1);
+    Host stranger = hosts.dialling(NoiseProtocol::new);
+    Connection connection = TestHosts.connect(stranger, nodeHosts.get(0));
+    assertThat(TestHosts.await(new PingService(stranger).ping(connection))).isPositive();
   }
 
   @Test

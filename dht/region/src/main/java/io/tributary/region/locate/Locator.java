@@ -5,8 +5,10 @@ import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.libp2p.time.Timekeeper;
 import io.tributary.region.gossip.Contact;
 import io.tributary.region.record.SignedRecord;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +27,12 @@ public final class Locator {
   /** How many sources a stage is asked for. */
   public static final int PER_STAGE = 16;
 
+  /** How many sources of one search are looked for again that can't be reached. */
+  static final int MAX_SOUGHT = 4;
+
+  /** How long that may take for each. */
+  static final Duration SEEK_WITHIN = Duration.ofSeconds(15);
+
   private final PeerId self;
   private final Map<Stage, SourceFinder> finders;
   private final Timekeeper time;
@@ -32,7 +40,7 @@ public final class Locator {
   /** Told of sources, on the timekeeper's thread. */
   public interface Listener {
 
-    /** Here is a source; each peer comes once. */
+    /** Here is a source; each peer comes once, and once more if it has moved. */
     void onSource(Source source);
 
     /** There are no more, and fewer are out than wanted. */
@@ -44,6 +52,12 @@ public final class Locator {
 
     /** A source that was handed out is busy or of no use. */
     void passOver(PeerId peer);
+
+    /**
+     * A source that was handed out can't be reached at its addresses. It is passed over, and looked
+     * for; if it is elsewhere now, it comes once more.
+     */
+    void unreachable(PeerId peer);
 
     /** Ends the search and everything it has begun; nothing more is told. */
     void cancel();
@@ -73,13 +87,30 @@ public final class Locator {
     return run;
   }
 
+  /** A source that is looked for again. */
+  private static final class Seeking {
+    private SourceFinder.@Nullable Cancellation finding;
+    private Timekeeper.@Nullable Timer deadline;
+
+    void stop() {
+      if (finding != null) {
+        finding.cancel();
+      }
+      if (deadline != null) {
+        deadline.cancel();
+      }
+    }
+  }
+
   /** One search. All but the outer methods run on the timekeeper's thread. */
   private final class Run implements Search {
     private final FragmentHash fragment;
     private final int wanted;
     private final Listener listener;
     private final Set<PeerId> known = new HashSet<>();
-    private final Set<PeerId> out = new HashSet<>();
+    private final Map<PeerId, Source> out = new HashMap<>();
+    private final Set<PeerId> sought = new HashSet<>();
+    private final Map<PeerId, Seeking> seeking = new HashMap<>();
     private final ArrayDeque<Source> reserve = new ArrayDeque<>();
     private int stage = -1;
     private boolean stageIsOver;
@@ -101,8 +132,7 @@ public final class Locator {
       Stage[] stages = Stage.values();
       stage = index;
       if (index >= stages.length) {
-        ended = true;
-        listener.onExhausted();
+        endIfExhausted();
         return;
       }
       SourceFinder finder = finders.get(stages[index]);
@@ -129,6 +159,14 @@ public final class Locator {
               });
     }
 
+    /** Nothing is left but perhaps sources that have moved. */
+    private void endIfExhausted() {
+      if (!ended && stage >= Stage.values().length && out.size() < wanted && seeking.isEmpty()) {
+        ended = true;
+        listener.onExhausted();
+      }
+    }
+
     private void onSource(Source source) {
       if (!ended && known.add(source.peer().peer())) {
         reserve.add(source);
@@ -149,11 +187,15 @@ public final class Locator {
     private void handOut() {
       while (!ended && out.size() < wanted && !reserve.isEmpty()) {
         Source source = reserve.remove();
-        out.add(source.peer().peer());
+        out.put(source.peer().peer(), source);
         listener.onSource(source);
       }
       if (!ended && stageIsOver && out.size() < wanted) {
-        begin(stage + 1);
+        if (stage < Stage.values().length) {
+          begin(stage + 1);
+        } else {
+          endIfExhausted();
+        }
       }
     }
 
@@ -172,10 +214,48 @@ public final class Locator {
     public void passOver(PeerId peer) {
       time.execute(
           () -> {
-            if (!ended && out.remove(peer)) {
+            if (!ended && out.remove(peer) != null) {
               handOut();
             }
           });
+    }
+
+    @Override
+    public void unreachable(PeerId peer) {
+      time.execute(
+          () -> {
+            Source source = ended ? null : out.remove(peer);
+            if (source != null) {
+              seek(source);
+              handOut();
+            }
+          });
+    }
+
+    private void seek(Source source) {
+      PeerId peer = source.peer().peer();
+      SourceFinder finder = finders.get(source.stage());
+      if (finder == null || sought.size() >= MAX_SOUGHT || !sought.add(peer)) {
+        return;
+      }
+      Seeking search = new Seeking();
+      seeking.put(peer, search);
+      search.deadline = time.after(SEEK_WITHIN, () -> onSought(source, Optional.empty()));
+      search.finding = finder.findAgain(peer, found -> time.execute(() -> onSought(source, found)));
+    }
+
+    private void onSought(Source source, Optional<Contact> found) {
+      Seeking search = seeking.remove(source.peer().peer());
+      if (ended || search == null) {
+        return;
+      }
+      search.stop();
+      // Only addresses that were not tried are worth another attempt.
+      Optional<Contact> moved =
+          found.filter(now -> !source.peer().addresses().containsAll(now.addresses()));
+      moved.ifPresent(now -> reserve.addFirst(new Source(now, source.record(), source.stage())));
+      handOut();
+      endIfExhausted();
     }
 
     @Override
@@ -185,6 +265,8 @@ public final class Locator {
           () -> {
             reserve.clear();
             stopFinding();
+            seeking.values().forEach(Seeking::stop);
+            seeking.clear();
           });
     }
   }

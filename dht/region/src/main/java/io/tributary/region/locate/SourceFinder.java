@@ -1,9 +1,11 @@
 package io.tributary.region.locate;
 
 import io.tributary.content.FragmentHash;
+import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.region.gossip.Contact;
 import io.tributary.region.record.SignedRecord;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** One way to look for sources of a fragment. Thread-safe. */
 @FunctionalInterface
@@ -17,6 +19,17 @@ public interface SourceFinder {
    * @return ends the search
    */
   Cancellation find(FragmentHash fragment, int atMost, Listener listener);
+
+  /**
+   * Looks where a peer is now that was found before and whose addresses led nowhere.
+   *
+   * @param found told at most once, on any thread: where it is, or nothing if that is not known
+   * @return ends the search
+   */
+  default Cancellation findAgain(PeerId peer, Consumer<Optional<Contact>> found) {
+    found.accept(Optional.empty());
+    return () -> {};
+  }
 
   /** Told of what is found, on any thread. */
   interface Listener {

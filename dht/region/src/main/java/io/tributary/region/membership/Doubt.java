@@ -11,13 +11,19 @@ import java.util.List;
  *
  * @param accusations by different witnesses
  * @param sinceNanos when the last of them was heard
+ * @param fingerprint tells one set of witnesses from another; never that of none
  */
-record Doubt(List<Accusation> accusations, long sinceNanos) {
+record Doubt(List<Accusation> accusations, long sinceNanos, int fingerprint) {
   /** How many witnesses it takes. */
   static final int WITNESSES = 3;
 
   Doubt {
     accusations = List.copyOf(accusations);
+  }
+
+  /** No testimony yet. */
+  static Doubt none(long nowNanos) {
+    return new Doubt(List.of(), nowNanos, fingerprint(List.of()));
   }
 
   /** Whether there are enough witnesses. */
@@ -43,11 +49,10 @@ record Doubt(List<Accusation> accusations, long sinceNanos) {
       }
     }
     all.add(more);
-    return new Doubt(all, nowNanos);
+    return new Doubt(all, nowNanos, fingerprint(all));
   }
 
-  /** A number that tells one set of witnesses from another; never that of none. */
-  int fingerprint() {
+  private static int fingerprint(List<Accusation> accusations) {
     long sum = 0;
     for (Accusation accusation : accusations) {
       sum += Digests.mix(accusation.witnessKey());

@@ -162,7 +162,7 @@ final class LevelGossip {
       }
     }
     if (rounds % SEEK_EVERY == 0 && roster.table().doubted() > 0) {
-      int lost = roster.table().random(random, slot -> isHere(slot) && roster.isLost(slot));
+      int lost = roster.table().random(random, slot -> roster.isLost(slot) && isHere(slot));
       if (lost != MemberTable.NOBODY) {
         offer(Contact.of(roster.table().record(lost)), true, () -> {});
       }

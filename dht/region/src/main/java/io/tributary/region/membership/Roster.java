@@ -263,8 +263,7 @@ final class Roster {
       return refuse(Refusal.TOO_OFTEN);
     }
     Doubt grown =
-        (doubt == null ? new Doubt(List.of(), nanos) : doubt)
-            .with(accusation, now.minus(FRESH), nanos);
+        (doubt == null ? Doubt.none(nanos) : doubt).with(accusation, now.minus(FRESH), nanos);
     SignedRecord accused = table.record(slot);
     int depth = depth(accused);
     for (int i = 0; i < depth; i++) {
@@ -302,7 +301,7 @@ final class Roster {
 
   /** Whether a member was condemned, and may have come back since. */
   boolean isLost(int slot) {
-    return !table.record(slot).record().leaving() && table.isCondemned(slot);
+    return table.isCondemned(slot) && !table.record(slot).record().leaving();
   }
 
   /** Forgets suspects whose time to answer is over; tells whether there were any. */

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class LocatorTest {
@@ -266,5 +267,85 @@ class LocatorTest {
   void wanted_outOfBounds_isRefused() {
     assertThatThrownBy(() -> locate(0)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> locate(17)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void provider_thatHasMoved_isLookedForAndComesOnceMore() {
+    PeerId mover = TestMembers.key(7).peerId();
+    Contact before = new Contact(mover, List.of(TestMembers.address(7)));
+    Contact after = new Contact(mover, List.of(TestMembers.address(8)));
+    List<Consumer<Optional<Contact>>> lookups = new ArrayList<>();
+    finders.put(Stage.PROVIDERS, new Moving(List.of(before), lookups));
+    Locator.Search search = locate(1);
+    assertThat(peers()).containsExactly(mover);
+    search.unreachable(mover);
+    time.pass(Duration.ofMillis(1));
+    assertThat(exhausted).as("one is still looked for").isZero();
+    lookups.get(0).accept(Optional.of(after));
+    time.pass(Duration.ofMillis(1));
+    assertThat(sources).extracting(Source::peer).containsExactly(before, after);
+    search.unreachable(mover);
+    time.pass(Duration.ofMillis(1));
+    assertThat(lookups).as("it is looked for once").hasSize(1);
+    assertThat(exhausted).isEqualTo(1);
+  }
+
+  @Test
+  void provider_thatIsWhereItWas_orNowhere_doesNotComeAgain() {
+    Contact same = new Contact(TestMembers.key(7).peerId(), List.of(TestMembers.address(7)));
+    Contact lost = new Contact(TestMembers.key(9).peerId(), List.of(TestMembers.address(9)));
+    List<Consumer<Optional<Contact>>> lookups = new ArrayList<>();
+    finders.put(Stage.PROVIDERS, new Moving(List.of(same, lost), lookups));
+    Locator.Search search = locate(2);
+    search.unreachable(same.peer());
+    search.unreachable(lost.peer());
+    time.pass(Duration.ofMillis(1));
+    lookups.get(0).accept(Optional.of(same));
+    time.pass(Locator.SEEK_WITHIN);
+    assertThat(sources).hasSize(2);
+    assertThat(exhausted).isEqualTo(1);
+  }
+
+  @Test
+  void movedProviders_areLookedForAFewTimesOnly() {
+    List<Contact> gone = new ArrayList<>();
+    for (int i = 0; i < Locator.MAX_SOUGHT + 3; i++) {
+      gone.add(new Contact(TestMembers.key(20 + i).peerId(), List.of(TestMembers.address(20 + i))));
+    }
+    List<Consumer<Optional<Contact>>> lookups = new ArrayList<>();
+    Moving finder = new Moving(gone, lookups);
+    finders.put(Stage.PROVIDERS, finder);
+    Locator.Search search = locate(gone.size());
+    gone.forEach(each -> search.unreachable(each.peer()));
+    time.pass(Duration.ofMillis(1));
+    assertThat(lookups).hasSize(Locator.MAX_SOUGHT);
+    search.cancel();
+    time.pass(Duration.ofMillis(1));
+    assertThat(finder.cancelled).isEqualTo(Locator.MAX_SOUGHT);
+  }
+
+  /** Finds some, and looks for them again as long as the test wants. */
+  private static final class Moving implements SourceFinder {
+    private final List<Contact> found;
+    private final List<Consumer<Optional<Contact>>> lookups;
+    private int cancelled;
+
+    Moving(List<Contact> found, List<Consumer<Optional<Contact>>> lookups) {
+      this.found = found;
+      this.lookups = lookups;
+    }
+
+    @Override
+    public Cancellation find(FragmentHash fragment, int atMost, Listener listener) {
+      found.forEach(each -> listener.onFound(each, Optional.empty()));
+      listener.onDone();
+      return () -> {};
+    }
+
+    @Override
+    public Cancellation findAgain(PeerId peer, Consumer<Optional<Contact>> told) {
+      lookups.add(told);
+      return () -> cancelled++;
+    }
   }
 }

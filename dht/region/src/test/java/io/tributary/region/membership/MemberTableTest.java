@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tributary.region.TestMembers;
 import io.tributary.region.record.Accusation;
 import io.tributary.region.record.SignedRecord;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ class MemberTableTest {
     SplittableRandom random = new SplittableRandom(seed);
     List<SignedRecord> pool = TestMembers.members(120, TestMembers.EU);
     Accusation accusation = Accusation.seal(pool.get(0), TestMembers.NOW, TestMembers.key(1));
-    Doubt doubt = new Doubt(List.of(accusation), 1);
+    Doubt doubt = Doubt.none(0).with(accusation, Instant.MIN, 1);
     MemberTable table = new MemberTable(random.nextLong());
     Map<Long, Boolean> model = new HashMap<>();
     for (int step = 0; step < 5000; step++) {

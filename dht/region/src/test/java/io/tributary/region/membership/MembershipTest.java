@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.region.Region;
 import io.tributary.region.TestMembers;
+import io.tributary.region.gossip.GossipMessage;
 import io.tributary.region.gossip.GossipMessage.Answer;
 import io.tributary.region.gossip.GossipMessage.Parcel;
 import io.tributary.region.gossip.Marks;
@@ -350,5 +351,39 @@ class MembershipTest {
     region.pass(20);
     assertThat(region.allKnowAll()).isTrue();
     assertThat(node.snapshotBytes).isEqualTo(before);
+  }
+
+  @Test
+  void snapshots_areGivenInABurstAndThenNowAndThen() {
+    TestRegion region = TestRegion.of(10, EU, 21);
+    Node giver = region.nodes.get(0);
+    Node greedy = region.nodes.get(1);
+    request(giver, greedy, 0, Membership.SNAPSHOT_BURST + 5);
+    assertThat(region.refusals).containsEntry(Refusal.BUSY, 5);
+    region.time.pass(Membership.SNAPSHOT_EVERY);
+    request(giver, greedy, 0, 2);
+    assertThat(region.refusals).containsEntry(Refusal.BUSY, 6);
+  }
+
+  @Test
+  void pagesOfSnapshots_areLimitedWhoeverAsks() {
+    TestRegion region = TestRegion.of(10, EU, 22);
+    Node giver = region.nodes.get(0);
+    int half = Membership.PAGE_BURST / 2;
+    request(giver, region.nodes.get(1), 1, half);
+    request(giver, region.nodes.get(2), 1, half);
+    assertThat(region.refusals).doesNotContainKey(Refusal.BUSY);
+    request(giver, region.nodes.get(3), 1, 3);
+    assertThat(region.refusals).containsEntry(Refusal.BUSY, 3);
+    region.time.pass(Membership.PAGE_EVERY.multipliedBy(2));
+    request(giver, region.nodes.get(3), 1, 3);
+    assertThat(region.refusals).containsEntry(Refusal.BUSY, 4);
+  }
+
+  private static void request(Node giver, Node asker, long from, int times) {
+    for (int i = 0; i < times; i++) {
+      giver.membership.receive(
+          asker.identity.peerId(), new GossipMessage.SnapshotRequest(EU, from));
+    }
   }
 }

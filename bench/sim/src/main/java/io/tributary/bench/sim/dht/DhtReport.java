@@ -17,6 +17,8 @@ import java.util.Locale;
  * @param success found by lookups
  * @param returned lookups of content whose provider had left and returned elsewhere
  * @param returnedFound how many of them brought the provider, where it is now
+ * @param attacked lookups of content that sybils had chosen their ids for
+ * @param attackedFound how many of them brought a provider that answers
  * @param hops peers in a row that led to the provider; 0 if the asker held the record itself
  * @param requests of each lookup
  * @param latencyMillis until the provider was found
@@ -40,6 +42,8 @@ public record DhtReport(
     double success,
     int returned,
     int returnedFound,
+    int attacked,
+    int attackedFound,
     Percentiles hops,
     Percentiles requests,
     Percentiles latencyMillis,
@@ -64,6 +68,7 @@ public record DhtReport(
     out.append('\n');
     line(out, "lookups          %d, found %d (%.2f %%)", lookups, found, 100 * success);
     line(out, "returned         %d, found %d", returned, returnedFound);
+    line(out, "attacked         %d, found %d", attacked, attackedFound);
     line(out, "%-16s %8s %8s %8s %8s", "", "median", "p90", "p99", "max");
     row(out, "hops", hops);
     row(out, "requests", requests);

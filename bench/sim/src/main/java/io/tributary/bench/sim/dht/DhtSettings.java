@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param loss the share of messages that are lost
  * @param unreachable the share of nodes behind NATs, which are clients
  * @param sybils the share of nodes that answer with each other
+ * @param attack what sybils do besides against single keys
  */
 public record DhtSettings(
     int nodes,
@@ -22,7 +23,30 @@ public record DhtSettings(
     double churnPerHour,
     double loss,
     double unreachable,
-    double sybils) {
+    double sybils,
+    Attack attack) {
+
+  /**
+   * Sybils, besides the others, that have chosen ids nearer to some contents than those of all
+   * honest nodes, before these were announced.
+   *
+   * @param contents how many contents are attacked
+   * @param perContent how many sybils sit at each
+   * @param blocks in how many blocks of 2^16 addresses all of them are
+   */
+  public record Attack(int contents, int perContent, int blocks) {
+
+    private static final int MAX_BLOCKS = Directory.BLOCKS / 2;
+
+    /** None at all. */
+    public static final Attack NONE = new Attack(0, 0, 1);
+
+    public Attack {
+      require(contents >= 0 && contents <= 1_000, "attacked", contents, "0..1000");
+      require(perContent >= 0 && perContent <= 200, "ground", perContent, "0..200");
+      require(blocks >= 1 && blocks <= MAX_BLOCKS, "blocks", blocks, "1.." + MAX_BLOCKS);
+    }
+  }
 
   /** The fewest nodes that make a network. */
   public static final int MIN_NODES = 10;
@@ -49,26 +73,36 @@ public record DhtSettings(
 
   /** A calm network of some nodes, for an hour. */
   public static DhtSettings calm(int nodes, int lookups, long seed) {
-    return new DhtSettings(nodes, Duration.ofHours(1), lookups, seed, 0, 0, 0, 0);
+    return new DhtSettings(nodes, Duration.ofHours(1), lookups, seed, 0, 0, 0, 0, Attack.NONE);
   }
 
   /** The same with churn. */
   public DhtSettings withChurn(double perHour) {
-    return new DhtSettings(nodes, duration, lookups, seed, perHour, loss, unreachable, sybils);
+    return new DhtSettings(
+        nodes, duration, lookups, seed, perHour, loss, unreachable, sybils, attack);
   }
 
   /** The same for another time. */
   public DhtSettings lasting(Duration time) {
-    return new DhtSettings(nodes, time, lookups, seed, churnPerHour, loss, unreachable, sybils);
+    return new DhtSettings(
+        nodes, time, lookups, seed, churnPerHour, loss, unreachable, sybils, attack);
   }
 
   /** The same with sybils. */
   public DhtSettings withSybils(double share) {
-    return new DhtSettings(nodes, duration, lookups, seed, churnPerHour, loss, unreachable, share);
+    return new DhtSettings(
+        nodes, duration, lookups, seed, churnPerHour, loss, unreachable, share, attack);
   }
 
   /** The same with a worse network. */
   public DhtSettings withLoss(double lost, double natted) {
-    return new DhtSettings(nodes, duration, lookups, seed, churnPerHour, lost, natted, sybils);
+    return new DhtSettings(
+        nodes, duration, lookups, seed, churnPerHour, lost, natted, sybils, attack);
+  }
+
+  /** The same with sybils at some contents. */
+  public DhtSettings withAttack(Attack other) {
+    return new DhtSettings(
+        nodes, duration, lookups, seed, churnPerHour, loss, unreachable, sybils, other);
   }
 }

@@ -6,6 +6,8 @@ import io.tributary.bench.sim.SimNode;
 import io.tributary.bench.sim.Simulation;
 import io.tributary.kademlia.Search;
 import io.tributary.kademlia.SearchCost;
+import io.tributary.kademlia.key.DhtKey;
+import io.tributary.kademlia.key.Position;
 import io.tributary.kademlia.message.Contact;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.multiformats.Multihash;
@@ -37,6 +39,8 @@ public final class DhtSimulation {
   private static final int BOOTSTRAP = 3;
   private static final int MAX_CONTENTS = 2_000;
   private static final int MAX_RETURNING = 100;
+  private static final int LOOKUPS_PER_ATTACKED = 20;
+  private static final int NEIGHBOURS = 20;
 
   private final DhtSettings settings;
   private final LongSupplier wallNanos;
@@ -48,6 +52,8 @@ public final class DhtSimulation {
   private final List<SimDhtNode> honest = new ArrayList<>();
   private final List<Provided> contents = new ArrayList<>();
   private final List<Provided> returning = new ArrayList<>();
+  private final List<Multihash> targets = new ArrayList<>();
+  private final List<Provided> attacked = new ArrayList<>();
   private final List<Long> hops = new ArrayList<>();
   private final List<Long> requests = new ArrayList<>();
   private final List<Long> latencies = new ArrayList<>();
@@ -57,6 +63,8 @@ public final class DhtSimulation {
   private int found;
   private int returned;
   private int returnedFound;
+  private int attackedLookups;
+  private int attackedFound;
 
   private record Provided(Multihash content, SimDhtNode provider) {}
 
@@ -78,6 +86,7 @@ public final class DhtSimulation {
   public DhtReport run() {
     long began = wallNanos.getAsLong();
     join();
+    attack();
     simulation.runFor(JOINING.plus(SETTLING));
     announce();
     simulation.runFor(ANNOUNCING);
@@ -109,6 +118,40 @@ public final class DhtSimulation {
             }
           });
     }
+  }
+
+  /** Sybils settle at keys while the network forms. */
+  private void attack() {
+    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(settings.nodes()) + 1;
+    for (int i = 0; i < settings.attack().contents(); i++) {
+      Multihash content = newContent();
+      targets.add(content);
+      Position key = DhtKey.of(content).position();
+      for (int j = 0; j < settings.attack().perContent(); j++) {
+        simulation.after(
+            JOINING.dividedBy(2).plusMillis(random.nextInt((int) JOINING.toMillis() / 2)),
+            () ->
+                sybils.addNear(
+                    key,
+                    bits,
+                    settings.attack().blocks(),
+                    addMachine(true),
+                    () -> anyHonest().machine(),
+                    () -> anyNear(key).machine()));
+      }
+    }
+  }
+
+  private SimDhtNode anyNear(Position key) {
+    SimDhtNode nearest = anyHonest();
+    // The nearest of a sample large enough that all the nearest of the network come up.
+    for (int i = 0; i < honest.size() / NEIGHBOURS; i++) {
+      SimDhtNode other = anyHonest();
+      if (key.compareDistances(other.contact().position(), nearest.contact().position()) < 0) {
+        nearest = other;
+      }
+    }
+    return nearest;
   }
 
   private SimNode addMachine(boolean reachable) {
@@ -181,18 +224,21 @@ public final class DhtSimulation {
         honest.stream().filter(node -> node.machine().isReachable()).toList();
     int count = Math.min(MAX_CONTENTS, Math.max(20, settings.lookups() / 4));
     for (int i = 0; i < count; i++) {
-      announce(servers.get(random.nextInt(servers.size())), contents);
+      announce(newContent(), servers.get(random.nextInt(servers.size())), contents);
     }
     for (int i = 0; i < Math.min(MAX_RETURNING, servers.size() / 20); i++) {
-      announce(servers.get(random.nextInt(servers.size())), returning);
+      announce(newContent(), servers.get(random.nextInt(servers.size())), returning);
+    }
+    for (Multihash target : targets) {
+      announce(target, servers.get(random.nextInt(servers.size())), attacked);
     }
   }
 
-  private void announce(SimDhtNode provider, List<Provided> list) {
+  private void announce(Multihash content, SimDhtNode provider, List<Provided> list) {
     if (isReturning(provider)) {
       return;
     }
-    Provided provided = new Provided(newContent(), provider);
+    Provided provided = new Provided(content, provider);
     list.add(provided);
     simulation.after(
         Duration.ofNanos(random.nextLong(ANNOUNCING.dividedBy(2).toNanos())),
@@ -203,6 +249,12 @@ public final class DhtSimulation {
     for (int i = 0; i < settings.lookups(); i++) {
       simulation.after(
           Duration.ofNanos(random.nextLong(settings.duration().toNanos())), this::lookUpOne);
+    }
+    for (int i = 0; i < LOOKUPS_PER_ATTACKED * attacked.size(); i++) {
+      Provided sought = attacked.get(i % attacked.size());
+      simulation.after(
+          Duration.ofNanos(random.nextLong(settings.duration().toNanos())),
+          () -> lookUpAttacked(sought));
     }
   }
 
@@ -233,6 +285,20 @@ public final class DhtSimulation {
                 latencies.add(cost.took().toMillis());
               }
             });
+  }
+
+  private void lookUpAttacked(Provided sought) {
+    SimDhtNode asker = livingHonest();
+    if (!isFair(sought, asker)) {
+      return;
+    }
+    attackedLookups++;
+    asker
+        .dht()
+        .findProviders(
+            sought.content(),
+            1,
+            contact -> attackedFound += isThere(contact, sought.provider()) ? 1 : 0);
   }
 
   private boolean isFair(Provided provided, SimDhtNode asker) {
@@ -325,6 +391,8 @@ public final class DhtSimulation {
         lookups == 0 ? 1 : (double) found / lookups,
         returned,
         returnedFound,
+        attackedLookups,
+        attackedFound,
         Percentiles.of(hops),
         Percentiles.of(requests),
         Percentiles.of(latencies),

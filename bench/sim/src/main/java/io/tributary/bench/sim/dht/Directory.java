@@ -16,6 +16,10 @@ import java.util.SplittableRandom;
 /** Which node is at which address of a simulated Internet. */
 public final class Directory {
 
+  /** How many blocks of 2^16 addresses there are. */
+  static final int BLOCKS = 89 << Byte.SIZE;
+
+  private static final int FIRST_NETWORK = 11;
   private static final int PORT = 4001;
 
   /**
@@ -25,13 +29,24 @@ public final class Directory {
 
   private final Set<Multiaddr> taken = new HashSet<>();
 
-  /** A new public address for a node. */
+  /** A new public address for a node, in any block. */
   public Multiaddr assign(SimNode node, SplittableRandom random) {
+    return assign(node, random, 0, BLOCKS);
+  }
+
+  /**
+   * A new public address for a node.
+   *
+   * @param firstBlock the first of the blocks of 2^16 addresses that it may lie in
+   * @param blocks how many these are
+   */
+  public Multiaddr assign(SimNode node, SplittableRandom random, int firstBlock, int blocks) {
     while (true) {
+      int block = firstBlock + random.nextInt(blocks);
       String ip =
-          random.nextInt(11, 100)
+          (FIRST_NETWORK + (block >>> Byte.SIZE))
               + "."
-              + random.nextInt(256)
+              + (block & 0xFF)
               + "."
               + random.nextInt(256)
               + "."

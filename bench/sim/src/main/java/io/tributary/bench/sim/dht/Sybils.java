@@ -8,6 +8,7 @@ import io.tributary.kademlia.message.Contact;
 import io.tributary.kademlia.message.Request;
 import io.tributary.kademlia.message.Response;
 import io.tributary.libp2p.multiformats.Multiaddr;
+import io.tributary.libp2p.multiformats.PeerId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,6 +23,8 @@ import java.util.function.Supplier;
  * One party that has many nodes in the DHT and wants content not to be found. They make themselves
  * known, answer every request with each other and with peers that do not exist, whichever are
  * nearest to the key, take announcements and never tell of them.
+ *
+ * <p>Some may have chosen their ids, so that they are nearer to a key than any honest node.
  */
 final class Sybils {
 
@@ -53,6 +56,9 @@ final class Sybils {
       int to = sorted.size();
       for (int bit = 0; to - from > 2 * count; bit++) {
         int middle = firstUnlike(target, from, to, bit);
+        if (middle == to && !shares(target, sorted.get(from), bit + 1)) {
+          break;
+        }
         boolean upper = middle < to && shares(target, sorted.get(to - 1), bit + 1);
         int lowFrom = upper ? middle : from;
         int lowTo = upper ? to : middle;
@@ -98,6 +104,33 @@ final class Sybils {
   void add(SimNode node, Supplier<SimNode> anyone) {
     Multiaddr address = directory.assign(node, random);
     Contact contact = Contact.of(Directory.newPeer(random), List.of(address));
+    join(node, contact, anyone);
+  }
+
+  /**
+   * Makes a node one of them whose id begins like a key.
+   *
+   * @param bits how many bits of the positions are the same
+   * @param blocks in how many blocks of addresses such nodes are
+   * @param neighbour any of the nodes nearest to the key
+   */
+  void addNear(
+      Position key,
+      int bits,
+      int blocks,
+      SimNode node,
+      Supplier<SimNode> anyone,
+      Supplier<SimNode> neighbour) {
+    PeerId peer = Directory.newPeer(random);
+    while (Position.ofHashed(peer.toBytes()).commonPrefixBits(key) < bits) {
+      peer = Directory.newPeer(random);
+    }
+    int firstBlock = Directory.BLOCKS / 2;
+    Contact contact = Contact.of(peer, List.of(directory.assign(node, random, firstBlock, blocks)));
+    join(node, contact, () -> random.nextBoolean() ? anyone.get() : neighbour.get());
+  }
+
+  private void join(SimNode node, Contact contact, Supplier<SimNode> anyone) {
     real.add(contact);
     for (int i = 0; i < INVENTED_PER_SYBIL; i++) {
       Multiaddr nowhere = directory.assign(node, random);

@@ -58,4 +58,14 @@ class DhtSimulationTest {
     assertThat(report.sybils()).isBetween(0.1, 0.3);
     assertThat(report.success()).as("%s", report).isGreaterThanOrEqualTo(0.97);
   }
+
+  @Test
+  void sybilsThatChoseTheirIds_doNotHideContent() {
+    DhtReport report = run(small(8).withAttack(new DhtSettings.Attack(5, 20, 4)));
+    assertThat(report.attacked()).isPositive();
+    assertThat((double) report.attackedFound() / report.attacked())
+        .as("%s", report)
+        .isGreaterThanOrEqualTo(0.97);
+    assertThat(report.found()).as("%s", report).isEqualTo(report.lookups());
+  }
 }
