@@ -39,7 +39,7 @@ final class SourceGuardsTest {
     assertThat(guards.isOpen(SOURCE)).isTrue();
     assertThat(guards.enter(SOURCE)).isEqualTo(new Refused(Refusal.CIRCUIT_OPEN));
     assertThat(guards.enter(new Source(SourceKind.MINER, "other"))).isInstanceOf(Admitted.class);
-    clock.advance(SETTINGS.pause());
+    clock.advance(SETTINGS.pause().plusMillis(1));
     List<Permit> probes = List.of(admitted(), admitted());
     assertThat(guards.enter(SOURCE)).isEqualTo(new Refused(Refusal.CIRCUIT_OPEN));
     probes.forEach(Permit::succeeded);
@@ -50,7 +50,7 @@ final class SourceGuardsTest {
   @Test
   void probeThatFails_opensItAgain() {
     fail(SETTINGS.minFetches());
-    clock.advance(SETTINGS.pause());
+    clock.advance(SETTINGS.pause().plusMillis(1));
     admitted().failed(new IOException("still"));
     admitted().failed(new IOException("still"));
     assertThat(guards.isOpen(SOURCE)).isTrue();
