@@ -44,31 +44,25 @@ public final class SingleFlight<K, F> {
    * @return nothing if too many things are being fetched
    */
   public Optional<Joined<F>> join(K key, Function<K, F> begin) {
-    F running = underWay.get(key);
-    if (running != null) {
-      return Optional.of(new Joined<>(running, false));
-    }
-    if (!room.tryAcquire()) {
-      return Optional.ofNullable(underWay.get(key)).map(flight -> new Joined<>(flight, false));
-    }
-    boolean[] began = {false};
-    boolean done = false;
-    try {
-      F flight =
-          underWay.computeIfAbsent(
-              key,
-              absent -> {
+    boolean[] isNew = {false};
+    F flight =
+        underWay.computeIfAbsent(
+            key,
+            absent -> {
+              if (!room.tryAcquire()) {
+                return null;
+              }
+              try {
                 F made = begin.apply(absent);
-                began[0] = true;
+                isNew[0] = true;
                 return made;
-              });
-      done = true;
-      return Optional.of(new Joined<>(flight, began[0]));
-    } finally {
-      if (!done || !began[0]) {
-        room.release();
-      }
-    }
+              } finally {
+                if (!isNew[0]) {
+                  room.release();
+                }
+              }
+            });
+    return Optional.ofNullable(flight).map(joined -> new Joined<>(joined, isNew[0]));
   }
 
   /**
