@@ -12,8 +12,7 @@ final class LaneModelTest {
   private static final int CALM_TRANSFERS = 100;
 
   @ParameterizedTest
-  @ValueSource(
-      longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
   void bothBoundsHold_whateverGetsLostDoubledOrLate(long seed) {
     LaneWorld world = new LaneWorld(seed);
     for (int step = 0; step < STEPS; step++) {

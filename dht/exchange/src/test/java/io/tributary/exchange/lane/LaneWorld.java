@@ -32,16 +32,16 @@ import java.util.SplittableRandom;
 
 /**
  * A payer and a payee, both the real state machines, with a simulated network, disks and signatures
- * between them. Bytes on a connection come in order or not at all; vouchers and what is said of them
- * may also come late, twice and in any order. What a disk has not confirmed dies with its process.
+ * between them. Bytes on a connection come in order or not at all; vouchers and what is said of
+ * them may also come late, twice and in any order. What a disk has not confirmed dies with its
+ * process.
  */
 final class LaneWorld {
   static final long FRAGMENT = 8L << 20;
   static final PricePerGib PRICE = PricePerGib.of(1_000_000_000_007L);
   static final Instant NOW = Instant.ofEpochSecond(1_800_000_000L);
   static final long EXPIRY = 4_000_000_000L;
-  static final LaneId LANE =
-      new LaneId(EvmAddress.of(filled(1)), EvmAddress.of(filled(2)), 3);
+  static final LaneId LANE = new LaneId(EvmAddress.of(filled(1)), EvmAddress.of(filled(2)), 3);
   private static final UnprovenLimits LIMITS =
       // The world breaks connections much more often than the world does.
       new UnprovenLimits(FRAGMENT, 8, 1L << 50, 1000);

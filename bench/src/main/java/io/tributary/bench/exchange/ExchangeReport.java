@@ -1,0 +1,95 @@
+package io.tributary.bench.exchange;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The figures of one run of {@link ExchangeBench}.
+ *
+ * @param jdk the version of the JDK
+ * @param curve who signs
+ * @param rounds each pair of transfers, in order
+ * @param plain the median throughput without accounting, MiB/s
+ * @param paid the median throughput with accounting, MiB/s
+ * @param costPercent the median over all rounds of what accounting costs of throughput
+ * @param bytesPercent what accounting adds to the bytes of streams, both directions
+ * @param vouchers how many became durable on both sides in all paid transfers
+ */
+public record ExchangeReport(
+    String jdk,
+    String curve,
+    List<Round> rounds,
+    double plain,
+    double paid,
+    double costPercent,
+    double bytesPercent,
+    long vouchers) {
+  /** The most that accounting may cost of throughput, in percent. */
+  public static final double COST_GOAL = 2;
+
+  /** The most that it may cost of bytes, in percent. */
+  public static final double BYTES_GOAL = 0.1;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Copies the rounds. */
+  public ExchangeReport {
+    rounds = List.copyOf(rounds);
+  }
+
+  /**
+   * Two transfers of the same fragments, one right after the other.
+   *
+   * @param plain throughput without accounting, MiB/s
+   * @param paid throughput with accounting, MiB/s
+   */
+  public record Round(double plain, double paid) {
+    double costPercent() {
+      return 100 * (1 - paid / plain);
+    }
+  }
+
+  /** Returns the report as a JSON object. */
+  public String toJson() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a report of ours cannot be written as JSON", e);
+    }
+  }
+
+  /** Returns the report as text for people. */
+  public String toTable() {
+    StringBuilder table = new StringBuilder();
+    line(table, "JDK    %s", jdk);
+    line(table, "curve  %s", curve);
+    line(table, "");
+    line(table, "%-8s%12s%12s%10s", "MiB/s", "plain", "paid", "cost %");
+    for (int i = 0; i < rounds.size(); i++) {
+      Round round = rounds.get(i);
+      line(table, "%-8d%12.1f%12.1f%10.2f", i, round.plain, round.paid, round.costPercent());
+    }
+    line(table, "%-8s%12.1f%12.1f%10.2f", "median", plain, paid, costPercent);
+    line(table, "");
+    line(table, "vouchers on both sides: %d", vouchers);
+    goal(table, "throughput lost, percent", costPercent, COST_GOAL);
+    goal(table, "bytes added, percent", bytesPercent, BYTES_GOAL);
+    return table.toString();
+  }
+
+  private static void goal(StringBuilder table, String name, double value, double most) {
+    line(
+        table,
+        "%-28s%10.4f  (at most %.1f)  %s",
+        name,
+        value,
+        most,
+        value <= most ? "reached" : "MISSED");
+  }
+
+  private static void line(StringBuilder table, String format, Object... values) {
+    table.append(String.format(Locale.ROOT, format, values)).append('\n');
+  }
+}

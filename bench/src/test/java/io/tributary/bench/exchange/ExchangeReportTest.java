@@ -1,0 +1,34 @@
+package io.tributary.bench.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.tributary.bench.exchange.ExchangeReport.Round;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a report says of its goals. */
+final class ExchangeReportTest {
+  private static ExchangeReport report(double costPercent, double bytesPercent) {
+    return new ExchangeReport(
+        "17", "native", List.of(new Round(100, 99)), 100, 99, costPercent, bytesPercent, 7);
+  }
+
+  @Test
+  void goals_areReachedAtTheirBoundsAndMissedBeyond() {
+    assertThat(report(2, 0.1).toTable()).contains("reached").doesNotContain("MISSED");
+    assertThat(report(2.01, 0.1).toTable()).contains("MISSED");
+    assertThat(report(2, 0.11).toTable()).contains("MISSED");
+  }
+
+  @Test
+  void cost_isTheShareOfThroughputLost() {
+    assertThat(new Round(200, 190).costPercent()).isCloseTo(5, within(1e-9));
+    assertThat(new Round(100, 101).costPercent()).isCloseTo(-1, within(1e-9));
+  }
+
+  @Test
+  void json_hasTheFigures() {
+    assertThat(report(1, 0.01).toJson()).contains("\"costPercent\":1.0", "\"bytesPercent\":0.01");
+  }
+}

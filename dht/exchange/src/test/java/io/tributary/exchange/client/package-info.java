@@ -1,0 +1,5 @@
+/** The asking side, piece by piece. */
+@NullMarked
+package io.tributary.exchange.client;
+
+import org.jspecify.annotations.NullMarked;
