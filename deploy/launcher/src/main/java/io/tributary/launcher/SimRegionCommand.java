@@ -55,8 +55,7 @@ final class SimRegionCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--partition-members: 20 or more, not " + partitionMembers);
     }
-    RegionScenario scenario =
-        RegionScenario.of(members, seed).withPartitionOf(partitionMembers);
+    RegionScenario scenario = RegionScenario.of(members, seed).withPartitionOf(partitionMembers);
     RegionReport report = new RegionSimulation(scenario, System.err).run();
     PrintWriter out = spec.commandLine().getOut();
     out.println(json ? RegionSimulation.toJson(report) : report.toTable());
