@@ -34,6 +34,15 @@ final class SimRegionCommand implements Callable<Integer> {
       description = "Seed of all chance (default: ${DEFAULT-VALUE}).")
   private long seed = 1;
 
+  @Option(
+      names = "--partition-members",
+      paramLabel = "N",
+      description = {
+        "Members of the region that is cut in two, if there are more (default: ${DEFAULT-VALUE}).",
+        "Its time and memory grow with the square of this."
+      })
+  private int partitionMembers = 1000;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -42,7 +51,12 @@ final class SimRegionCommand implements Callable<Integer> {
     if (members < 20 || members > 16_000) {
       throw new ParameterException(spec.commandLine(), "--members: 20 to 16000, not " + members);
     }
-    RegionReport report = new RegionSimulation(RegionScenario.of(members, seed), System.err).run();
+    if (partitionMembers < 20) {
+      throw new ParameterException(
+          spec.commandLine(), "--partition-members: 20 or more, not " + partitionMembers);
+    }
+    RegionScenario scenario = RegionScenario.of(members, seed).withPartitionOf(partitionMembers);
+    RegionReport report = new RegionSimulation(scenario, System.err).run();
     PrintWriter out = spec.commandLine().getOut();
     out.println(json ? RegionSimulation.toJson(report) : report.toTable());
     out.flush();

@@ -54,8 +54,8 @@ public final class Locator {
     void passOver(PeerId peer);
 
     /**
-     * A source that was handed out can't be reached at its addresses. It is passed over, and looked
-     * for; if it is elsewhere now, it comes once more.
+     * A source that was handed out can't be reached at its addresses. It is passed over; one of
+     * which only others told is looked for, and comes once more if it is elsewhere now.
      */
     void unreachable(PeerId peer);
 
@@ -235,7 +235,11 @@ public final class Locator {
     private void seek(Source source) {
       PeerId peer = source.peer().peer();
       SourceFinder finder = finders.get(source.stage());
-      if (finder == null || sought.size() >= MAX_SOUGHT || !sought.add(peer)) {
+      // A member's record is its own word; what others said of a provider may be old.
+      if (finder == null
+          || source.record().isPresent()
+          || sought.size() >= MAX_SOUGHT
+          || !sought.add(peer)) {
         return;
       }
       Seeking search = new Seeking();

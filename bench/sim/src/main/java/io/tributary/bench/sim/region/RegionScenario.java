@@ -54,6 +54,12 @@ public record RegionScenario(
         Duration.ofSeconds(30));
   }
 
+  /** The same with another bound of the region that is cut. */
+  public RegionScenario withPartitionOf(int number) {
+    return new RegionScenario(
+        members, seed, loss, warmUp, steady, changes, joiners, partitioned, number, flood);
+  }
+
   /** The same for another number of members. */
   RegionScenario withMembers(int number) {
     return new RegionScenario(
