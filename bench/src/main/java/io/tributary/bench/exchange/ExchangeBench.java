@@ -71,13 +71,14 @@ import java.util.stream.Stream;
 /**
  * Measures what accounting costs: two hosts over loopback with TLS move the same fragments, in turn
  * as gifts and paid for, on one connection. Both sides, their journals and their signatures share
- * the machine, and fragments are hashed in both cases.
+ * the machine, and fragments are hashed in both cases. So few are under way at a time that a payer
+ * may ask for all of them.
  */
 public final class ExchangeBench {
   private static final int ROUNDS = 9;
   private static final int WARM_UP_ROUNDS = 3;
   private static final int FRAGMENTS = 48;
-  private static final int IN_FLIGHT = 4;
+  private static final int IN_FLIGHT = 2;
   private static final Duration DEADLINE = Duration.ofMinutes(1);
   private static final PricePerGib PRICE = PricePerGib.of(1_000_000_000_000L);
   private static final EvmAddress ZERO = EvmAddress.of(new byte[EvmAddress.BYTES]);
@@ -143,6 +144,7 @@ public final class ExchangeBench {
     private final SigningKey key = SigningKey.generate(new SecureRandom(), curve);
     private final EvmAddress payee = SigningKey.generate(new SecureRandom(), curve).address();
     private final AtomicLong vouchers = new AtomicLong();
+    private final AtomicLong cutOffs = new AtomicLong();
     private final Host near;
     private final Provider provider;
     private final FragmentName name;
@@ -189,6 +191,11 @@ public final class ExchangeBench {
                 public void voucherReceived() {
                   vouchers.incrementAndGet();
                 }
+
+                @Override
+                public void cutOff() {
+                  cutOffs.incrementAndGet();
+                }
               });
       Payer payer =
           new Payer(
@@ -219,6 +226,7 @@ public final class ExchangeBench {
         transfer(paidClient);
       }
       vouchers.set(0);
+      cutOffs.set(0);
       List<Round> rounds = new ArrayList<>();
       long plainBytes = 0;
       long paidBytes = 0;
@@ -243,7 +251,8 @@ public final class ExchangeBench {
           median(rounds, Round::paid),
           median(rounds, Round::costPercent),
           100.0 * (paidBytes - plainBytes) / plainBytes,
-          vouchers.get());
+          vouchers.get(),
+          cutOffs.get());
     }
 
     private long streamBytes() {

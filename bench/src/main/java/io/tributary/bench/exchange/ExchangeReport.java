@@ -16,6 +16,7 @@ import java.util.Locale;
  * @param costPercent the median over all rounds of what accounting costs of throughput
  * @param bytesPercent what accounting adds to the bytes of streams, both directions
  * @param vouchers how many became durable on both sides in all paid transfers
+ * @param cutOffs how often a delivery had to wait because its lane's credit was used up
  */
 public record ExchangeReport(
     String jdk,
@@ -25,7 +26,8 @@ public record ExchangeReport(
     double paid,
     double costPercent,
     double bytesPercent,
-    long vouchers) {
+    long vouchers,
+    long cutOffs) {
   /** The most that accounting may cost of throughput, in percent. */
   public static final double COST_GOAL = 2;
 
@@ -73,7 +75,7 @@ public record ExchangeReport(
     }
     line(table, "%-8s%12.1f%12.1f%10.2f", "median", plain, paid, costPercent);
     line(table, "");
-    line(table, "vouchers on both sides: %d", vouchers);
+    line(table, "vouchers on both sides: %d; waits for credit: %d", vouchers, cutOffs);
     goal(table, "throughput lost, percent", costPercent, COST_GOAL);
     goal(table, "bytes added, percent", bytesPercent, BYTES_GOAL);
     return table.toString();

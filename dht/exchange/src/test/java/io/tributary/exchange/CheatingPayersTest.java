@@ -165,10 +165,8 @@ final class CheatingPayersTest {
     assertThat(say(connection, open(other, exchange.laneId, exchange.payerKey)).await(0))
         .isEqualTo(new Closed(Status.WRONG_CONTRACT));
     LaneId elsewhere =
-        new LaneId(
-            exchange.payerKey.address(), EvmAddress.of(new byte[EvmAddress.BYTES]), 4);
-    assertThat(
-            say(connection, open(TestExchange.DOMAIN, elsewhere, exchange.payerKey)).await(0))
+        new LaneId(exchange.payerKey.address(), EvmAddress.of(new byte[EvmAddress.BYTES]), 4);
+    assertThat(say(connection, open(TestExchange.DOMAIN, elsewhere, exchange.payerKey)).await(0))
         .isEqualTo(new Closed(Status.BAD_PROOF));
   }
 
@@ -234,8 +232,7 @@ final class CheatingPayersTest {
             new FragmentRequest(
                 name,
                 TestFragments.range(0, 8 * MIB),
-                Optional.of(
-                    new LanePayment(exchange.payerKey.address(), 4, TestExchange.PRICE)),
+                Optional.of(new LanePayment(exchange.payerKey.address(), 4, TestExchange.PRICE)),
                 TestExchange.PATIENCE)));
     return ear;
   }
@@ -269,8 +266,7 @@ final class CheatingPayersTest {
     Ear ear = request(connection, name);
     await().atMost(TestExchange.PATIENCE).until(() -> ear.isEnded);
     byte[] all = ear.bytes();
-    assertThat(all)
-        .hasSize((int) (FragmentCodec.HEADER_BYTES + MIB + FragmentCodec.TRAILER_BYTES));
+    assertThat(all).hasSize((int) (FragmentCodec.HEADER_BYTES + MIB + FragmentCodec.TRAILER_BYTES));
     assertThat(
             FragmentCodec.decodeTrailer(
                 Arrays.copyOfRange(all, all.length - FragmentCodec.TRAILER_BYTES, all.length)))

@@ -32,7 +32,6 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,15 +89,16 @@ final class WireCodecTest {
         new LaneMessage.Closed(Status.NO_ESCROW));
   }
 
-  private static Map<byte[], UnaryOperator<byte[]>> samples() {
-    Map<byte[], UnaryOperator<byte[]>> samples = new HashMap<>();
-    samples.put(FragmentCodec.encode(request(true)), WireFuzzTest::request);
-    samples.put(FragmentCodec.encode(request(false)), WireFuzzTest::request);
-    samples.put(
-        FragmentCodec.encode(
-            new FragmentHeader(
-                Status.OK, CacheOutcome.JOINED, 8 << 20, 5, 7, LARGE, Duration.ofMillis(9))),
-        WireFuzzTest::header);
+  private static List<Map.Entry<byte[], UnaryOperator<byte[]>>> samples() {
+    List<Map.Entry<byte[], UnaryOperator<byte[]>>> samples = new ArrayList<>();
+    samples.add(Map.entry(FragmentCodec.encode(request(true)), WireFuzzTest::request));
+    samples.add(Map.entry(FragmentCodec.encode(request(false)), WireFuzzTest::request));
+    samples.add(
+        Map.entry(
+            FragmentCodec.encode(
+                new FragmentHeader(
+                    Status.OK, CacheOutcome.JOINED, 8 << 20, 5, 7, LARGE, Duration.ofMillis(9))),
+            WireFuzzTest::header));
     FillSource source = new FillSource(FillSource.Kind.GATEWAY, FillSource.Id.of(filled(44, 0x55)));
     for (FragmentTrailer trailer :
         List.of(
@@ -107,14 +107,17 @@ final class WireCodecTest {
             new FragmentTrailer.Aborted(0, FillSource.store()),
             new FragmentTrailer.Stopped(3, Status.TIMED_OUT))) {
       assertThat(FragmentCodec.decodeTrailer(FragmentCodec.encode(trailer))).isEqualTo(trailer);
-      samples.put(FragmentCodec.encode(trailer), WireFuzzTest::trailer);
+      samples.add(Map.entry(FragmentCodec.encode(trailer), WireFuzzTest::trailer));
     }
     BitSet bits = new BitSet();
     bits.set(8);
-    samples.put(HaveCodec.encode(new Answer(Status.OK, 9, bits)), WireFuzzTest::answer);
-    samples.put(
-        HaveCodec.encode(List.of(FragmentHash.ZERO, FragmentHash.ZERO)), WireFuzzTest::question);
-    laneMessages().forEach(each -> samples.put(LaneCodec.encode(each), WireFuzzTest::lane));
+    samples.add(Map.entry(HaveCodec.encode(new Answer(Status.OK, 9, bits)), WireFuzzTest::answer));
+    samples.add(
+        Map.entry(
+            HaveCodec.encode(List.of(FragmentHash.ZERO, FragmentHash.ZERO)),
+            WireFuzzTest::question));
+    laneMessages()
+        .forEach(each -> samples.add(Map.entry(LaneCodec.encode(each), WireFuzzTest::lane)));
     return samples;
   }
 
@@ -138,7 +141,7 @@ final class WireCodecTest {
     SplittableRandom random = new SplittableRandom(seed);
     int read = 0;
     int refused = 0;
-    for (Map.Entry<byte[], UnaryOperator<byte[]>> sample : samples().entrySet()) {
+    for (Map.Entry<byte[], UnaryOperator<byte[]>> sample : samples()) {
       assertThat(WireFuzzTest.isCanonical(sample.getKey(), sample.getValue())).isTrue();
       for (int i = 0; i < 500; i++) {
         byte[] injured = sample.getKey().clone();
