@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.cacher.store.hot;
+
+import org.jspecify.annotations.NullMarked;

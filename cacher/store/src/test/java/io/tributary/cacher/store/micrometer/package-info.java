@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.cacher.store.micrometer;
+
+import org.jspecify.annotations.NullMarked;
