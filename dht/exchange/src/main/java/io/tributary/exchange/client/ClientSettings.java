@@ -7,6 +7,7 @@ import java.time.Duration;
  *
  * @param maxFetches fetches under way; more fail with {@code TOO_MANY_FETCHES}
  * @param maxWaitingPerLane fetches that wait until more may be asked for on one lane
+ * @param shortRangeBytes ranges up to this begin before larger ones that wait for the same lane
  * @param maxPayees lanes of this process; one that is idle makes room
  * @param openTimeout how long the opening of a lane may take
  * @param reopenDelay how long after the end of its stream a lane that is needed is opened again
@@ -19,6 +20,7 @@ import java.time.Duration;
 public record ClientSettings(
     int maxFetches,
     int maxWaitingPerLane,
+    int shortRangeBytes,
     int maxPayees,
     Duration openTimeout,
     Duration reopenDelay,
@@ -31,6 +33,7 @@ public record ClientSettings(
   public ClientSettings {
     require(maxFetches, "maxFetches");
     require(maxWaitingPerLane, "maxWaitingPerLane");
+    require(shortRangeBytes, "shortRangeBytes");
     require(maxPayees, "maxPayees");
     require(openTimeout.toMillis(), "openTimeout");
     require(reopenDelay.toMillis(), "reopenDelay");
@@ -41,13 +44,15 @@ public record ClientSettings(
   }
 
   /**
-   * 4096 fetches, 1024 waiting for a lane, 4096 lanes; 10 s to open one, 100 ms to open it again; 5
-   * s to drain; paid after 100 ms, sent again after 2 s; vouchers live for 60 days.
+   * 4096 fetches, 1024 waiting for a lane, short up to 256 KiB, 4096 lanes; 10 s to open one, 100
+   * ms to open it again; 5 s to drain; paid after 100 ms, sent again after 2 s; vouchers live for
+   * 60 days.
    */
   public static ClientSettings defaults() {
     return new ClientSettings(
         4096,
         1024,
+        256 << 10,
         4096,
         Duration.ofSeconds(10),
         Duration.ofMillis(100),

@@ -60,7 +60,8 @@ final class PaidLane {
 
   private final PayerLane lane;
   private final Shared shared;
-  private final Queue<Waiter> waiters = new ArrayDeque<>();
+  private final Queue<Waiter> urgent = new ArrayDeque<>();
+  private final Queue<Waiter> patient = new ArrayDeque<>();
   private final List<Consumer<Optional<Reason>>> meeting = new ArrayList<>();
   private Optional<LaneLine> line = Optional.empty();
   private boolean isMet;
@@ -86,7 +87,7 @@ final class PaidLane {
 
   /** Whether nobody uses it and nothing is to be said. */
   synchronized boolean isIdle() {
-    return lane.transfers() == 0 && waiters.isEmpty() && meeting.isEmpty() && line.isEmpty();
+    return lane.transfers() == 0 && waiting() == 0 && meeting.isEmpty() && line.isEmpty();
   }
 
   // Meeting the payee
@@ -269,9 +270,10 @@ final class PaidLane {
   void begin(long bytes, Consumer<Optional<Reason>> then) {
     boolean isFull;
     synchronized (this) {
-      isFull = waiters.size() >= shared.settings().maxWaitingPerLane();
+      isFull = waiting() >= shared.settings().maxWaitingPerLane();
       if (!isFull) {
-        waiters.add(new Waiter(bytes, then));
+        boolean isShort = bytes <= shared.settings().shortRangeBytes();
+        (isShort ? urgent : patient).add(new Waiter(bytes, then));
       }
     }
     if (isFull) {
@@ -281,11 +283,16 @@ final class PaidLane {
     }
   }
 
+  private int waiting() {
+    return urgent.size() + patient.size();
+  }
+
   private void grant() {
     while (true) {
       Waiter granted;
       Optional<Reason> reason = Optional.empty();
       synchronized (this) {
+        Queue<Waiter> waiters = urgent.isEmpty() ? patient : urgent;
         Optional<Waiter> first = Optional.ofNullable(waiters.peek());
         if (first.isEmpty()) {
           return;
