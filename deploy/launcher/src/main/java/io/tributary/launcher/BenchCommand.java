@@ -10,7 +10,12 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Measure a part of Tributary on this machine.",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchErasureCommand.class, BenchLedgerCommand.class, BenchLibp2pCommand.class})
+    subcommands = {
+      BenchErasureCommand.class,
+      BenchLedgerCommand.class,
+      BenchLibp2pCommand.class,
+      BenchStoreCommand.class
+    })
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
