@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
       BenchErasureCommand.class,
       BenchExchangeCommand.class,
       BenchLedgerCommand.class,
-      BenchLibp2pCommand.class
+      BenchLibp2pCommand.class,
+      BenchStoreCommand.class
     })
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

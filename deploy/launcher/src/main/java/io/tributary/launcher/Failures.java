@@ -1,5 +1,6 @@
 package io.tributary.launcher;
 
+import io.tributary.cacher.store.StoreException;
 import io.tributary.ledger.MalformedLedgerValueException;
 import io.tributary.ledger.journal.JournalException;
 import io.tributary.ledger.keys.KeystoreException;
@@ -65,6 +66,9 @@ final class Failures implements IExecutionExceptionHandler {
       if (failure instanceof JournalException journal) {
         return new Failure(exitCode(journal.reason()), message);
       }
+      if (failure instanceof StoreException store) {
+        return new Failure(exitCode(store.reason()), message);
+      }
       if (failure instanceof MalformedLedgerValueException) {
         return new Failure(ExitCode.USAGE, message);
       }
@@ -103,6 +107,15 @@ final class Failures implements IExecutionExceptionHandler {
         case DAMAGED -> ExitCode.INTEGRITY;
         case DISK_FULL, IO_ERROR -> ExitCode.DISK;
         case OVERLOADED, CLOSED -> ExitCode.SOFTWARE;
+      };
+    }
+
+    private static ExitCode exitCode(StoreException.Reason reason) {
+      return switch (reason) {
+        case LOCKED -> ExitCode.LOCKED;
+        case NOT_FOUND -> ExitCode.NOT_FOUND;
+        case DAMAGED, GEOMETRY, JVM_FLAGS -> ExitCode.CONFIG;
+        case DISK_FULL, IO_ERROR -> ExitCode.DISK;
       };
     }
 

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       DevnetCommand.class,
+      CacherCommand.class,
       PublishCommand.class,
       FileCommand.class,
       KeysCommand.class,

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.bench.store;
+
+import org.jspecify.annotations.NullMarked;

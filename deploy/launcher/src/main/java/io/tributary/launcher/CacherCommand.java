@@ -1,0 +1,21 @@
+package io.tributary.launcher;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The cache node of a region. */
+@Command(
+    name = "cacher",
+    description = "The cache node of a region.",
+    mixinStandardHelpOptions = true,
+    subcommands = {CacherCacheCommand.class})
+final class CacherCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "cacher: which command?");
+  }
+}
