@@ -159,18 +159,23 @@ public final class PayingLane {
    * @param expirySeconds when it expires
    */
   public synchronized Optional<Voucher> due(boolean isFlush, long expirySeconds) {
-    if (!isOpen()) {
-      return Optional.empty();
-    }
-    long payable = Math.min(receivedBytes, verifiedBytes + terms.unverifiedBytes());
+    long payable = payableBytes();
     long bytes = payable - best.bytesServed();
-    long wanted = isFlush ? 1 : terms.stepBytes(windowBytes);
-    if (bytes < wanted) {
+    if (!(isFlush ? isOpen() && bytes > 0 : isStepDue())) {
       return Optional.empty();
     }
     Amount amount = best.amount().plus(price.costOf(bytes));
     best = new Voucher(best.lane(), amount, payable, expirySeconds, receiptsRoot);
     return Optional.of(best);
+  }
+
+  private long payableBytes() {
+    return Math.min(receivedBytes, verifiedBytes + terms.unverifiedBytes());
+  }
+
+  /** Whether a voucher is due without being asked for; cheap enough to ask with each piece. */
+  public synchronized boolean isStepDue() {
+    return isOpen() && payableBytes() - best.bytesServed() >= terms.stepBytes(windowBytes);
   }
 
   /**

@@ -54,6 +54,12 @@ public final class ServingLane {
   private long earnedBytes;
   private long grantedBytes;
   private Optional<Escrow> escrow = Optional.empty();
+
+  /**
+   * The bytes that the escrow covers beyond the best voucher: kept, since every send asks for it.
+   */
+  private long coveredBytes;
+
   private boolean hasStepDue;
   private long stepDueSinceNanos;
   private boolean isLate;
@@ -95,6 +101,7 @@ public final class ServingLane {
   /** Asks for another price from now on; vouchers under way may still be computed with the old. */
   public synchronized void changePrice(PricePerGib price, long nowNanos) {
     pricing.change(price, nowNanos);
+    updateCovered();
   }
 
   /**
@@ -102,19 +109,21 @@ public final class ServingLane {
    */
   public synchronized void onEscrow(Optional<Escrow> now) {
     escrow = now;
+    updateCovered();
     if (now.isPresent()) {
       regrant();
     }
   }
 
+  private void updateCovered() {
+    Amount covered = escrow.map(Escrow::highestAmount).orElse(Amount.ZERO);
+    Amount left = covered.compareTo(best.amount()) > 0 ? covered.minus(best.amount()) : Amount.ZERO;
+    coveredBytes = escrow.isPresent() ? pricing.current().bytesFor(left) : 0;
+  }
+
   /** The window: the bytes beyond the paid ones that may be sent, were none sent yet. */
   public synchronized long windowBytes() {
-    if (!isOpen || escrow.isEmpty()) {
-      return 0;
-    }
-    Amount covered = escrow.get().highestAmount();
-    Amount left = covered.compareTo(best.amount()) > 0 ? covered.minus(best.amount()) : Amount.ZERO;
-    return Math.min(Math.min(earnedBytes, grantedBytes), pricing.current().bytesFor(left));
+    return isOpen ? Math.min(Math.min(earnedBytes, grantedBytes), coveredBytes) : 0;
   }
 
   /** All bytes sent on the lane, as far as this process knows. */
@@ -206,6 +215,7 @@ public final class ServingLane {
     boolean inTime = !isLate && (!hasStepDue || nowNanos - stepDueSinceNanos <= lateNanos());
     boolean paidAStep = voucher.bytesServed() - best.bytesServed() >= terms.minStepBytes();
     best = voucher;
+    updateCovered();
     sentBytes = Math.max(sentBytes, best.bytesServed());
     lostBytes = Math.min(lostBytes, sentBytes - best.bytesServed());
     isLate = false;

@@ -334,6 +334,9 @@ final class PaidLane {
   // Vouchers
 
   private void pump(boolean isFlush) {
+    if (!isFlush && !lane.hasNext()) {
+      return;
+    }
     long expiry =
         shared.time().clock().instant().plus(shared.settings().voucherLife()).getEpochSecond();
     Optional<Voucher> due = lane.next(isFlush, expiry);

@@ -189,6 +189,11 @@ public final class PayerLane {
     return unsaved;
   }
 
+  /** Whether {@link #next} would have a voucher; cheap enough to ask with each piece. */
+  public synchronized boolean hasNext() {
+    return !isSaving && (wantsFlush || unsaved.isPresent() || lane.isStepDue());
+  }
+
   /** Tells that a voucher is durable here, so that it may leave. */
   public synchronized void onSaved(SignedVoucher voucher) {
     if (saved.map(each -> voucher.voucher().covers(each.voucher())).orElse(true)) {
