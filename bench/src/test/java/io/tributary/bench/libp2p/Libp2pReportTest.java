@@ -38,8 +38,8 @@ final class Libp2pReportTest {
             "tls 55.5 99.0",
             "tls 25000 3000",
             "skipped: js-noise: there is no node",
-            "a 1.00 goal >= 2.00 MISSED",
-            "b 1.00 goal <= 2.00 reached");
+            "a 1.000 goal >= 2.000 MISSED",
+            "b 1.000 goal <= 2.000 reached");
   }
 
   @Test
