@@ -273,9 +273,9 @@ class HostInteropTest {
 
   // Streams
 
-  /** The whole gigabyte goes once under either security; the other ways are shorter. */
+  /** A whole gigabyte goes once each way, under either security once; the others are shorter. */
   @ParameterizedTest
-  @CsvSource({"NOISE,1024", "TLS,1024"})
+  @CsvSource({"NOISE,64", "TLS,1024"})
   void host_sendsLong(Security security, long mebibytes) {
     assertThat(within(LONG, pair(security).hostTries().sink(mebibytes * MIB)).sentBytes())
         .isEqualTo(mebibytes * MIB);
@@ -289,7 +289,7 @@ class HostInteropTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"NOISE,64", "TLS,64"})
+  @CsvSource({"NOISE,1024", "TLS,64"})
   void js_sendsLong(Security security, long mebibytes) {
     Pair pair = pair(security);
     long bytes = mebibytes * MIB;
