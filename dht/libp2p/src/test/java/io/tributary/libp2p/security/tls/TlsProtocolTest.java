@@ -19,6 +19,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,12 @@ class TlsProtocolTest {
   class Jdk extends Contract {
     Jdk() {
       super(TlsProvider.JDK, TlsProvider.JDK);
+    }
+
+    /** JDK 25 wipes such a record and leaves it unread, so what is seen next is no record. */
+    @Override
+    protected Set<Reason> reasonsOfAlteredBytes() {
+      return Set.of(Reason.DECRYPT_FAILED, Reason.MALFORMED);
     }
   }
 
