@@ -5,6 +5,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -136,11 +137,7 @@ public final class TcpTransport implements Transport {
     connecting.addListener(
         result -> {
           if (result.isSuccess()) {
-            TransportConnection connection =
-                configure((SocketChannel) connecting.channel(), local.isPresent());
-            if (!promise.trySuccess(connection)) {
-              connection.close();
-            }
+            tell(promise, (SocketChannel) connecting.channel(), local.isPresent());
           } else if (local.isPresent()
               && target.localPort() == LocalPort.LISTENING_IF_POSSIBLE
               && !(result.cause() instanceof ConnectTimeoutException)
@@ -152,6 +149,18 @@ public final class TcpTransport implements Transport {
             promise.tryFailure(result.cause());
           }
         });
+  }
+
+  private void tell(
+      Promise<TransportConnection> promise, SocketChannel channel, boolean fromListenPort) {
+    try {
+      if (promise.trySuccess(configure(channel, fromListenPort))) {
+        return;
+      }
+    } catch (ChannelException gone) {
+      promise.tryFailure(gone);
+    }
+    channel.close();
   }
 
   private Optional<InetSocketAddress> listenPortFor(InetAddress remote) {
@@ -222,7 +231,17 @@ public final class TcpTransport implements Transport {
     }
   }
 
+  /**
+   * A connection of a channel that has just become one.
+   *
+   * @throws ChannelException if it is gone already
+   */
   private TransportConnection configure(SocketChannel channel, boolean fromListenPort) {
+    InetSocketAddress local = channel.localAddress();
+    InetSocketAddress remote = channel.remoteAddress();
+    if (local == null || remote == null) {
+      throw new ChannelException("closed as soon as it was connected");
+    }
     channel
         .config()
         .setTcpNoDelay(true)
@@ -238,8 +257,8 @@ public final class TcpTransport implements Transport {
                 options.readBytes()));
     return new TransportConnection.Raw(
         channel,
-        Multiaddr.tcp(channel.localAddress()),
-        Multiaddr.tcp(channel.remoteAddress()),
+        Multiaddr.tcp(local),
+        Multiaddr.tcp(remote),
         false,
         fromListenPort);
   }

@@ -22,6 +22,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -207,8 +209,13 @@ class TcpTransportTest {
     TransportListener listener = await(transport.listen(LOOPBACK, accepted));
     try (Full full = new Full()) {
       for (int i = 0; i < 50; i++) {
-        transport.dial(target(full.address(), LocalPort.FRESH)).cancel(false);
-        transport.dial(target(listener.address(), LocalPort.FRESH)).cancel(false);
+        assertThat(transport.dial(target(full.address(), LocalPort.FRESH)).cancel(false)).isTrue();
+        Future<TransportConnection> dial =
+            transport.dial(target(listener.address(), LocalPort.FRESH));
+        if (!dial.cancel(false)) {
+          // It came too late; the connection is ours and is ours to close.
+          dial.getNow().close();
+        }
       }
       // Whatever was connected by then is closed again.
       await()
@@ -221,7 +228,13 @@ class TcpTransportTest {
   /** The sockets of this machine in any state but listening and dead, by the remote end. */
   private static List<String> openSocketsTo(Multiaddr... addresses) throws IOException {
     List<String> found = new ArrayList<>();
-    for (String line : java.nio.file.Files.readAllLines(java.nio.file.Path.of("/proc/net/tcp"))) {
+    List<String> lines = new ArrayList<>(Files.readAllLines(Path.of("/proc/net/tcp")));
+    // A socket for both families stands there whichever it talks.
+    Path six = Path.of("/proc/net/tcp6");
+    if (Files.exists(six)) {
+      lines.addAll(Files.readAllLines(six));
+    }
+    for (String line : lines) {
       String[] fields = line.trim().split("\\s+", -1);
       for (Multiaddr address : addresses) {
         int port = address.toSocketAddress().orElseThrow().getPort();
