@@ -5,6 +5,7 @@ import io.tributary.ledger.Hash256;
 import io.tributary.reward.ChainException.Reason;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.web3j.protocol.Web3j;
@@ -25,6 +26,12 @@ import org.web3j.utils.Numeric;
  * network, each no longer than the endpoints' timeouts together.
  */
 public final class Chain implements AutoCloseable {
+  /** How many blocks' events are asked for at once; endpoints refuse long ranges. */
+  static final long MAX_LOG_BLOCKS = 2_000;
+
+  /** How nodes say that they have a transaction already. */
+  private static final List<String> ALREADY_THERE = List.of("already known", "already imported");
+
   private final ChainOptions options;
   private final Web3j web3j;
   private final long id;
@@ -35,8 +42,8 @@ public final class Chain implements AutoCloseable {
     this.id = id;
   }
 
-  /** A block's number and hash. */
-  record BlockId(long number, Hash256 hash) {}
+  /** A block's number, hash and time. */
+  record BlockId(long number, Hash256 hash, Instant time) {}
 
   /** The base fee of the newest block and its time. */
   record Head(long number, BigInteger baseFeeWei, long timeSeconds) {}
@@ -53,6 +60,31 @@ public final class Chain implements AutoCloseable {
     } catch (ChainException e) {
       web3j.shutdown();
       throw e;
+    }
+  }
+
+  /**
+   * A chain that need not answer yet; whoever uses it first is told if it is another one.
+   *
+   * @param id the number the chain must have
+   */
+  public static Chain of(ChainOptions options, long id) {
+    return new Chain(
+        options,
+        Web3j.build(new FailoverService(options.endpoints(), options.requestTimeout())),
+        id);
+  }
+
+  /**
+   * Asks whether the endpoints are on this chain.
+   *
+   * @throws ChainException with WRONG_CHAIN if they are not
+   */
+  void check() throws ChainException {
+    long theirs = ask(web3j.ethChainId()).getChainId().longValueExact();
+    if (theirs != id) {
+      throw new ChainException(
+          Reason.WRONG_CHAIN, "the endpoints are on chain " + theirs + ", the contract on " + id);
     }
   }
 
@@ -74,8 +106,12 @@ public final class Chain implements AutoCloseable {
 
   /** The newest block that counts as final; the first one while the chain is younger than that. */
   public long finalBlock() throws ChainException {
-    long head = ask(web3j.ethBlockNumber()).getBlockNumber().longValueExact();
-    return Math.max(0, head - options.finalityDepth());
+    return Math.max(0, newestBlock() - options.finalityDepth());
+  }
+
+  /** The newest block there is, final or not. */
+  public long newestBlock() throws ChainException {
+    return ask(web3j.ethBlockNumber()).getBlockNumber().longValueExact();
   }
 
   Web3j web3j() {
@@ -98,7 +134,12 @@ public final class Chain implements AutoCloseable {
             web3j.ethGetBlockByNumber(
                 DefaultBlockParameter.valueOf(BigInteger.valueOf(number)), false));
     return Optional.ofNullable(answer.getBlock())
-        .map(block -> new BlockId(number, hash(block.getHash())));
+        .map(
+            block ->
+                new BlockId(
+                    number,
+                    hash(block.getHash()),
+                    Instant.ofEpochSecond(block.getTimestamp().longValueExact())));
   }
 
   /** How many transactions of an account are in blocks, or wait for one without a gap before. */
@@ -123,6 +164,13 @@ public final class Chain implements AutoCloseable {
         .longValueExact();
   }
 
+  /** Whether there is a contract at an address. */
+  boolean hasCode(EvmAddress address) throws ChainException {
+    String code =
+        ask(web3j.ethGetCode(address.toString(), DefaultBlockParameterName.LATEST)).getCode();
+    return code != null && code.length() > "0x".length();
+  }
+
   Optional<TransactionReceipt> receipt(Hash256 transaction) throws ChainException {
     return ask(web3j.ethGetTransactionReceipt(transaction.toString())).getTransactionReceipt();
   }
@@ -133,7 +181,7 @@ public final class Chain implements AutoCloseable {
       ask(web3j.ethSendRawTransaction(Numeric.toHexString(raw)));
     } catch (ChainException e) {
       String message = String.valueOf(e.getMessage());
-      if (!message.contains("already known") && !message.contains("already imported")) {
+      if (ALREADY_THERE.stream().noneMatch(message::contains)) {
         throw e;
       }
     }
@@ -175,6 +223,11 @@ public final class Chain implements AutoCloseable {
       throw Refusals.of(answer.getError());
     }
     return answer;
+  }
+
+  /** What a transaction cost its sender, in wei. */
+  static BigInteger costWei(TransactionReceipt receipt) {
+    return receipt.getGasUsed().multiply(Numeric.decodeQuantity(receipt.getEffectiveGasPrice()));
   }
 
   static Hash256 hash(String hex) {

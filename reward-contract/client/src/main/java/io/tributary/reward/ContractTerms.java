@@ -27,6 +27,8 @@ public record ContractTerms(
     Duration pause,
     Amount minStake,
     Optional<EvmAddress> guardian) {
+  /** The whole, in hundredths of a per cent. */
+  public static final int BPS = 10_000;
 
   /** Five per cent, of which forty are burned; half of the fees at most come back. */
   public static ContractTerms defaults() {

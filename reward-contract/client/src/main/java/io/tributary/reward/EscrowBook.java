@@ -65,6 +65,21 @@ final class EscrowBook {
     }
   }
 
+  /** Whether free escrow, the payee's reservation or a signer of the lane is being called back. */
+  boolean isLeaving(LaneId lane) {
+    Payer payer = payers.get(lane.payer());
+    if (payer == null) {
+      return false;
+    }
+    synchronized (payer) {
+      Reservation own = payer.reservations.getOrDefault(lane.payee(), Reservation.NONE);
+      return payer.thawing.signum() != 0
+          || own.releasing.signum() != 0
+          || payer.signers.entrySet().stream()
+              .anyMatch(each -> each.getKey().lane == lane.lane() && each.getValue().isRevoked);
+    }
+  }
+
   /** Adds an event of the contract; those that move no escrow are passed over. */
   void apply(Log log) {
     String topic = log.getTopics().get(0);

@@ -9,7 +9,8 @@ import java.time.Duration;
  * When redeeming is worth its gas.
  *
  * @param valuePerCost a batch is redeemed at once if its value is so many times its cost
- * @param longestWait vouchers wait no longer than this if the batch is worth more than its cost
+ * @param longestWait how long after the last redemption a batch is redeemed that is worth more than
+ *     its cost; the first one of a node's life does not wait
  * @param weiPerUnit what a base unit of the token is worth in wei; 1 for the wrapped coin
  * @param largestBatch vouchers a transaction redeems at most
  */

@@ -4,6 +4,7 @@ import io.tributary.ledger.Amount;
 import io.tributary.ledger.Hash256;
 import io.tributary.ledger.LaneId;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One transaction that redeems vouchers, and how far it is.
@@ -11,9 +12,15 @@ import java.util.Map;
  * @param transaction its hash
  * @param lanes what it raises each lane to
  * @param state how far it is
- * @param note what an operator should know: the block, or why it failed
+ * @param failure why it failed; only with that state
+ * @param note what an operator should know: the block, or the numbers of a failure
  */
-public record Redemption(Hash256 transaction, Map<LaneId, Amount> lanes, State state, String note) {
+public record Redemption(
+    Hash256 transaction,
+    Map<LaneId, Amount> lanes,
+    State state,
+    Optional<Failure> failure,
+    String note) {
 
   /** How far a redemption is. */
   public enum State {
@@ -29,8 +36,23 @@ public record Redemption(Hash256 transaction, Map<LaneId, Amount> lanes, State s
     FAILED
   }
 
+  /** Why a redemption failed. */
+  public enum Failure {
+    /** The contract refused it in its block. */
+    REVERTED,
+    /** Another transaction of the account has its nonce. */
+    NONCE_USED,
+    /** Transactions of the account before it are missing, so it can get into no block. */
+    NONCE_MISSING,
+    /** No block took it for a long time; the next one offers more. */
+    NOT_MINED
+  }
+
   /** Copies the lanes. */
   public Redemption {
     lanes = Map.copyOf(lanes);
+    if (failure.isPresent() != (state == State.FAILED)) {
+      throw new IllegalArgumentException(state + " with failure " + failure);
+    }
   }
 }

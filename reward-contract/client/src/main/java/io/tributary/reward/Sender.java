@@ -29,13 +29,6 @@ final class Sender {
     this.key = key;
   }
 
-  /** A transaction that is signed, and may be sent any number of times. */
-  record Signed(long nonce, byte[] raw) {
-    Hash256 hash() {
-      return Hash256.hashing(raw);
-    }
-  }
-
   EvmAddress address() {
     return key.address();
   }
@@ -49,7 +42,7 @@ final class Sender {
     return Fees.of(chain.estimate(address(), to, data), chain.head().baseFeeWei(), chain.options());
   }
 
-  Signed sign(long nonce, String to, String data, Fees fees) {
+  SignedTransaction sign(long nonce, String to, String data, Fees fees) {
     RawTransaction transaction =
         RawTransaction.createTransaction(
             chain.id(),
@@ -63,26 +56,27 @@ final class Sender {
     byte[] secret = key.toBytes();
     try {
       Credentials credentials = Credentials.create(ECKeyPair.create(secret));
-      return new Signed(nonce, TransactionEncoder.signMessage(transaction, credentials));
+      return new SignedTransaction(nonce, TransactionEncoder.signMessage(transaction, credentials));
     } finally {
       Arrays.fill(secret, (byte) 0);
     }
   }
 
   /**
-   * Sends a call and waits until it is in a block.
+   * Sends a call for fees that are agreed, and waits until it is in a block.
    *
    * @param to the contract; empty text to create one
-   * @throws ChainException with REVERTED if the contract refuses it
+   * @throws ChainException with REVERTED if the contract refuses it, with NOT_MINED if nobody knows
+   *     yet what becomes of it
    */
-  TransactionReceipt call(String to, String data) throws ChainException {
-    Fees fees = fees(to, data);
-    Signed signed;
+  TransactionReceipt call(String to, String data, Fees fees) throws ChainException {
+    SignedTransaction signed;
+    Optional<ChainException> silence;
     synchronized (this) {
       signed = sign(chain.nextNonce(address()), to, data, fees);
-      chain.send(signed.raw());
+      silence = submit(signed);
     }
-    TransactionReceipt receipt = await(signed.hash());
+    TransactionReceipt receipt = await(signed, silence);
     if (!receipt.isStatusOK()) {
       // Fine when it was estimated: something came in between. The contract says what, asked again.
       chain.estimate(address(), to, data);
@@ -92,29 +86,75 @@ final class Sender {
     return receipt;
   }
 
-  private TransactionReceipt await(Hash256 hash) throws ChainException {
+  /** Sends; a request or an answer that is lost is no failure, since the wait sends again. */
+  private Optional<ChainException> submit(SignedTransaction signed) throws ChainException {
+    try {
+      chain.send(signed.toBytes());
+      return Optional.empty();
+    } catch (ChainException e) {
+      if (e.reason() != Reason.UNREACHABLE) {
+        throw e;
+      }
+      return Optional.of(e);
+    }
+  }
+
+  private TransactionReceipt await(SignedTransaction signed, Optional<ChainException> silence)
+      throws ChainException {
+    Optional<ChainException> unsent = silence;
     long deadline = System.nanoTime() + chain.options().mineTimeout().toNanos();
     while (true) {
-      Optional<TransactionReceipt> receipt = chain.receipt(hash);
-      if (receipt.isPresent()) {
-        return receipt.get();
+      try {
+        Optional<TransactionReceipt> receipt = chain.receipt(signed.hash());
+        if (receipt.isPresent()) {
+          return receipt.get();
+        }
+        if (unsent.isPresent()) {
+          unsent = resend(signed);
+        }
+      } catch (ChainException e) {
+        if (e.reason() != Reason.UNREACHABLE) {
+          throw e;
+        }
       }
       if (System.nanoTime() > deadline) {
-        throw new ChainException(
-            Reason.NOT_MINED,
-            "transaction "
-                + hash
-                + " is in no block after "
-                + chain.options().mineTimeout().toSeconds()
-                + " s; it may still get there");
+        throw notMined(signed.hash(), unsent);
       }
-      try {
-        TimeUnit.NANOSECONDS.sleep(chain.options().pollInterval().toNanos());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new ChainException(
-            Reason.NOT_MINED, "the wait for transaction " + hash + " was interrupted", e);
+      pause(signed.hash());
+    }
+  }
+
+  /** Sends again what may have arrived: its nonce may be used by then, by itself. */
+  private Optional<ChainException> resend(SignedTransaction signed) throws ChainException {
+    try {
+      return submit(signed);
+    } catch (ChainException e) {
+      if (chain.minedNonce(address()) > signed.nonce()) {
+        return Optional.empty();
       }
+      throw e;
+    }
+  }
+
+  private ChainException notMined(Hash256 hash, Optional<ChainException> unsent) {
+    String message =
+        "transaction "
+            + hash
+            + " is in no block after "
+            + chain.options().mineTimeout().toSeconds()
+            + " s; it may still get there, so look for it before you send another";
+    return unsent.isPresent()
+        ? new ChainException(Reason.NOT_MINED, message, unsent.get())
+        : new ChainException(Reason.NOT_MINED, message);
+  }
+
+  private void pause(Hash256 hash) throws ChainException {
+    try {
+      TimeUnit.NANOSECONDS.sleep(chain.options().pollInterval().toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ChainException(
+          Reason.NOT_MINED, "the wait for transaction " + hash + " was interrupted", e);
     }
   }
 }

@@ -11,6 +11,7 @@ import io.tributary.ledger.LaneId;
 import io.tributary.ledger.SignedVoucher;
 import io.tributary.ledger.signature.SigningKey;
 import io.tributary.reward.ChainException.Reason;
+import io.tributary.reward.FinalEscrowView.State;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the events add up to is what the contract says, and only what is final counts. */
 final class FinalEscrowViewTest {
+  private static final Duration FRESH_FOR = Duration.ofMinutes(1);
   private static final Duration LONGEST_AGE = Duration.ofHours(1);
   private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
 
@@ -36,7 +38,12 @@ final class FinalEscrowViewTest {
   @BeforeEach
   void build() throws Exception {
     stage = Stage.of(coins(1_000));
-    view = new FinalEscrowView(stage.payer, stage.firstBlock, LONGEST_AGE, () -> now);
+    view =
+        new FinalEscrowView(
+            stage.payer,
+            stage.firstBlock,
+            new EscrowViewOptions(FRESH_FOR, LONGEST_AGE),
+            () -> now);
   }
 
   @AfterEach
@@ -50,7 +57,8 @@ final class FinalEscrowViewTest {
 
   private static void redeem(SettlementContract contract, SignedVoucher voucher)
       throws ChainException {
-    contract.sender().call(contract.address().toString(), contract.redeemPacked(voucher.toBytes()));
+    String call = contract.redeemPacked(voucher.toBytes());
+    Proposal.of(contract.sender(), contract.address().toString(), call).send();
   }
 
   @Test
@@ -66,30 +74,56 @@ final class FinalEscrowViewTest {
   }
 
   @Test
-  void answer_isGoodForAWhileWithoutAChain() throws Exception {
+  void withoutAChain_viewIsStaleAndGoodForAWhile_andCatchesUp() throws Exception {
     EvmAddress payee = Stage.key(2).address();
-    stage.anvil.mine(Stage.FINALITY_DEPTH);
-    view.refresh();
-    stage.anvil.close();
-    assertThatThrownBy(view::refresh)
-        .isInstanceOfSatisfying(
-            ChainException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE));
-    now = NOW.plus(LONGEST_AGE);
-    assertThat(view.escrow(lane(payee), stage.payerKey.address())).isPresent();
-    now = NOW.plus(LONGEST_AGE).plusSeconds(1);
-    assertThat(view.escrow(lane(payee), stage.payerKey.address())).isEmpty();
-    assertThat(view.freshAt()).contains(NOW);
+    try (FlakyEndpoint flaky = new FlakyEndpoint(stage.anvil.url())) {
+      Chain through = stage.connect(stage.optionsThrough(flaky.url()));
+      view =
+          new FinalEscrowView(
+              SettlementContract.unchecked(through, stage.domain, stage.payerKey),
+              stage.firstBlock,
+              new EscrowViewOptions(FRESH_FOR, LONGEST_AGE),
+              () -> now);
+      assertThat(view.status().state()).isEqualTo(State.UNKNOWN);
+      stage.anvil.mine(Stage.FINALITY_DEPTH);
+      view.refresh();
+      assertThat(view.status().state()).isEqualTo(State.FRESH);
+
+      flaky.losesRequest = body -> true;
+      stage.payer.reserve(payee, coins(400)).send();
+      stage.anvil.mine(Stage.FINALITY_DEPTH);
+      now = NOW.plus(FRESH_FOR).plusSeconds(1);
+      assertThatThrownBy(view::refresh)
+          .isInstanceOfSatisfying(
+              ChainException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE));
+      assertThat(view.status().state()).isEqualTo(State.STALE);
+      assertThat(view.status().freshAt()).contains(NOW);
+      assertThat(view.status().trouble().orElseThrow()).startsWith("UNREACHABLE");
+      assertThat(view.escrow(lane(payee), stage.payerKey.address()))
+          .contains(new Escrow(Amount.ZERO, coins(1_000)));
+
+      now = NOW.plus(LONGEST_AGE).plusSeconds(1);
+      assertThat(view.status().state()).isEqualTo(State.EXPIRED);
+      assertThat(view.escrow(lane(payee), stage.payerKey.address())).isEmpty();
+
+      flaky.losesRequest = body -> false;
+      view.refresh();
+      assertThat(view.status().state()).isEqualTo(State.FRESH);
+      assertThat(view.status().trouble()).isEmpty();
+      assertThat(view.escrow(lane(Stage.key(3).address()), stage.payerKey.address()))
+          .contains(new Escrow(Amount.ZERO, coins(600)));
+    }
   }
 
   @Test
   void chainThatChangesItsFinalPast_isReadAgain() throws Exception {
     EvmAddress payee = Stage.key(2).address();
-    stage.payer.reserve(payee, coins(400));
+    stage.payer.reserve(payee, coins(400)).send();
     stage.anvil.mine(Stage.FINALITY_DEPTH);
     view.refresh();
     assertThat(view.escrow(lane(Stage.key(3).address()), stage.payerKey.address()))
         .contains(new Escrow(Amount.ZERO, coins(600)));
-    stage.anvil.ask("anvil_reorg", Stage.FINALITY_DEPTH + 1, List.of());
+    stage.anvil.rpc().ask("anvil_reorg", Stage.FINALITY_DEPTH + 1, List.of());
     view.refresh();
     assertThat(view.escrow(lane(Stage.key(3).address()), stage.payerKey.address()))
         .contains(new Escrow(Amount.ZERO, coins(1_000)));
@@ -110,13 +144,12 @@ final class FinalEscrowViewTest {
       try {
         switch (random.nextInt(7)) {
           case 0 -> {
-            stage.payer.mintDevTokens(some);
-            stage.payer.deposit(some);
+            stage.settlement.fillEscrow(stage.payerKey.address(), some);
           }
-          case 1 -> stage.payer.reserve(payee, some);
-          case 2 -> stage.payer.thaw(some);
+          case 1 -> stage.payer.reserve(payee, some).send();
+          case 2 -> stage.payer.thaw(some).send();
           case 3 -> {
-            stage.payer.authorize(hot.address(), 1, some, Stage.FAR_SECONDS);
+            stage.payer.authorize(hot.address(), 1, some, Stage.FAR_SECONDS).send();
             cap = cap.add(some.units());
           }
           default -> {
@@ -135,7 +168,7 @@ final class FinalEscrowViewTest {
     }
     stage.anvil.mine(Stage.FINALITY_DEPTH);
     view.refresh();
-    BigInteger thawing = stage.payer.thawing(stage.payerKey.address()).units();
+    BigInteger thawing = stage.payer.account(stage.payerKey.address()).thawing().units();
     for (EvmAddress payee : payees) {
       Escrow escrow = view.escrow(lane(payee), stage.payerKey.address()).orElseThrow();
       assertThat(escrow.redeemed().units())
@@ -143,7 +176,7 @@ final class FinalEscrowViewTest {
           .isEqualTo(amounts.getOrDefault(payee, BigInteger.ZERO))
           .isEqualTo(stage.payer.paid(lane(payee)).units());
       BigInteger whole = stage.payer.redeemable(stage.payerKey.address(), payee).units();
-      BigInteger own = stage.payer.reserved(stage.payerKey.address(), payee).units();
+      BigInteger own = stage.payer.reservation(stage.payerKey.address(), payee).amount().units();
       BigInteger free = whole.subtract(own).subtract(thawing).max(BigInteger.ZERO);
       assertThat(escrow.redeemable().units()).as("seed %d", seed).isEqualTo(own.add(free));
       if (cap.signum() != 0) {

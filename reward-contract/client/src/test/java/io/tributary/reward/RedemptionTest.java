@@ -12,6 +12,7 @@ import io.tributary.ledger.book.LedgerRecord.RedeemIntent;
 import io.tributary.ledger.signature.SigningKey;
 import io.tributary.reward.ChainException.Reason;
 import io.tributary.reward.Redemption.State;
+import io.tributary.reward.dev.AnvilProcess;
 import java.math.BigInteger;
 import java.net.URI;
 import java.nio.file.Path;
@@ -55,10 +56,9 @@ final class RedemptionTest {
   void hundredPayees_areCreditedExactly_throughLostRequestsAndCrashes() throws Exception {
     BigInteger paid = BigInteger.ZERO;
     BigInteger fees = BigInteger.ZERO;
-    BigInteger coinsBefore = new BigInteger("100000000000000000000");
     List<SigningKey> payees = new ArrayList<>();
     try (FlakyEndpoint flaky = new FlakyEndpoint(stage.anvil.url())) {
-      Chain through = stage.connect(optionsThrough(flaky.url()));
+      Chain through = stage.connect(stage.optionsThrough(flaky.url()));
       for (int i = 0; i < 100; i++) {
         SigningKey payee = Stage.key(1_000 + i);
         payees.add(payee);
@@ -69,7 +69,7 @@ final class RedemptionTest {
         Hash256 first;
         try (Ledger ledger = stage.books(directory.resolve("payee" + i))) {
           Stage.receive(ledger, stage.voucher(payee.address(), LANE, amount, stage.payerKey));
-          Redeemer redeemer = Stage.redeemer(ledger, contract);
+          Redeemer redeemer = stage.redeemer(ledger, contract);
           // Every third loses the request, every other third the answer, and then all is lost.
           boolean fails = i % 3 != 2;
           if (i % 3 == 0) {
@@ -91,52 +91,38 @@ final class RedemptionTest {
         }
         // A new life: all it knows is in the books.
         try (Ledger ledger = stage.books(directory.resolve("payee" + i))) {
-          Redeemer redeemer = Stage.redeemer(ledger, contract);
+          Redeemer redeemer = stage.redeemer(ledger, contract);
           redeemer.step();
-          assertThat(redeemer.latest().orElseThrow().transaction()).isEqualTo(first);
+          assertThat(redeemer.status().latest().orElseThrow().transaction()).isEqualTo(first);
           stage.anvil.mine(Stage.FINALITY_DEPTH + 1);
           redeemer.step();
-          assertThat(redeemer.latest().orElseThrow().state()).isEqualTo(State.FINAL);
+          assertThat(redeemer.status().latest().orElseThrow().state()).isEqualTo(State.FINAL);
           redeemer.step();
           assertThat(ledger.lane(lane(payee)).redeeming()).isEmpty();
           assertThat(ledger.lane(lane(payee)).unredeemed()).isEqualTo(Amount.ZERO);
           assertThat(ledger.lane(lane(payee)).redeemed().orElseThrow().amount()).isEqualTo(amount);
         }
-        assertThat(stage.payer.credit(payee.address()).units())
+        assertThat(stage.payer.earnings(payee.address()).credit().units())
             .isEqualTo(amount.units().subtract(fee(amount)));
         var receipt = stage.chain.receipt(first).orElseThrow();
-        BigInteger gas =
-            receipt
-                .getGasUsed()
-                .multiply(BigInteger.valueOf(Long.decode(receipt.getEffectiveGasPrice())));
-        assertThat(stage.chain.balanceWei(payee.address())).isEqualTo(coinsBefore.subtract(gas));
+        BigInteger gas = Chain.costWei(receipt);
+        assertThat(stage.chain.balanceWei(payee.address()))
+            .isEqualTo(Stage.GIVEN_WEI.subtract(gas));
         assertThat(stage.chain.minedNonce(payee.address())).isEqualTo(1);
       }
     }
-    assertThat(stage.payer.escrow(stage.payerKey.address()).units())
+    assertThat(stage.payer.account(stage.payerKey.address()).whole().units())
         .isEqualTo(coins(1_000_000).units().subtract(paid));
     assertThat(stage.payer.totalFees().units()).isEqualTo(fees);
     assertThat(stage.payer.tokens(stage.domain.contract())).isEqualTo(coins(1_000_000));
     SettlementContract payee = stage.contractOf(stage.chain, payees.get(0));
-    Amount credit = payee.credit(payee.account());
-    payee.withdraw(credit);
+    Amount credit = payee.earnings(payee.account()).credit();
+    payee.withdraw(payee.account(), credit).send();
     assertThat(payee.tokens(payee.account())).isEqualTo(credit);
   }
 
   private static Hash256 hashOf(RedeemIntent intent) {
     return Hash256.hashing(intent.transaction().toBytes());
-  }
-
-  private ChainOptions optionsThrough(URI... endpoints) {
-    ChainOptions own = stage.anvil.options(Stage.FINALITY_DEPTH);
-    return new ChainOptions(
-        List.of(endpoints),
-        own.requestTimeout(),
-        own.finalityDepth(),
-        own.feeCeilingWei(),
-        own.tipWei(),
-        own.pollInterval(),
-        own.mineTimeout());
   }
 
   @Test
@@ -145,22 +131,22 @@ final class RedemptionTest {
     SettlementContract contract = stage.contractOf(stage.chain, payee);
     try (Ledger ledger = stage.books(directory)) {
       Stage.receive(ledger, stage.voucher(payee.address(), LANE, coins(5), stage.payerKey));
-      Redeemer redeemer = Stage.redeemer(ledger, contract);
+      Redeemer redeemer = stage.redeemer(ledger, contract);
       redeemer.step();
       redeemer.step();
-      assertThat(redeemer.latest().orElseThrow().state()).isEqualTo(State.MINED);
+      assertThat(redeemer.status().latest().orElseThrow().state()).isEqualTo(State.MINED);
       assertThat(stage.payer.paid(lane(payee))).isEqualTo(coins(5));
-      stage.anvil.ask("anvil_reorg", 1, List.of());
+      stage.anvil.rpc().ask("anvil_reorg", 1, List.of());
       assertThat(stage.payer.paid(lane(payee))).isEqualTo(Amount.ZERO);
       redeemer.step();
       redeemer.step();
       assertThat(stage.payer.paid(lane(payee))).isEqualTo(coins(5));
       stage.anvil.mine(Stage.FINALITY_DEPTH);
       redeemer.step();
-      assertThat(redeemer.latest().orElseThrow().state()).isEqualTo(State.FINAL);
+      assertThat(redeemer.status().latest().orElseThrow().state()).isEqualTo(State.FINAL);
       assertThat(ledger.lane(lane(payee)).unredeemed()).isEqualTo(Amount.ZERO);
     }
-    assertThat(stage.payer.credit(payee.address()).units())
+    assertThat(stage.payer.earnings(payee.address()).credit().units())
         .isEqualTo(coins(5).units().subtract(fee(coins(5))));
   }
 
@@ -168,22 +154,22 @@ final class RedemptionTest {
   void nonceThatIsMissing_isFilled() throws Exception {
     SigningKey payee = Stage.key(3);
     SettlementContract contract = stage.contractOf(stage.chain, payee);
-    stage.anvil.ask("evm_setAutomine", false);
+    stage.anvil.rpc().ask("evm_setAutomine", false);
     Sender sender = contract.sender();
     String self = payee.address().toString();
-    Sender.Signed before = sender.sign(0, self, "0x", sender.fees(self, "0x"));
-    stage.chain.send(before.raw());
+    SignedTransaction before = sender.sign(0, self, "0x", sender.fees(self, "0x"));
+    stage.chain.send(before.toBytes());
     try (Ledger ledger = stage.books(directory)) {
       Stage.receive(ledger, stage.voucher(payee.address(), LANE, coins(5), stage.payerKey));
-      Redeemer redeemer = Stage.redeemer(ledger, contract);
+      Redeemer redeemer = stage.redeemer(ledger, contract);
       redeemer.step();
       assertThat(ledger.lane(lane(payee)).redeeming().orElseThrow().nonce()).isEqualTo(1);
-      stage.anvil.ask("anvil_dropTransaction", before.hash().toString());
+      stage.anvil.rpc().ask("anvil_dropTransaction", before.hash().toString());
       redeemer.step();
       assertThat(ledger.lane(lane(payee)).redeeming().orElseThrow().nonce()).isZero();
       stage.anvil.mine(Stage.FINALITY_DEPTH + 2);
       redeemer.step();
-      assertThat(redeemer.latest().orElseThrow().state()).isEqualTo(State.FINAL);
+      assertThat(redeemer.status().latest().orElseThrow().state()).isEqualTo(State.FINAL);
     }
     assertThat(stage.payer.paid(lane(payee))).isEqualTo(coins(5));
   }
@@ -196,10 +182,14 @@ final class RedemptionTest {
       var voucher = stage.voucher(payee.address(), LANE, coins(5), stage.payerKey);
       Stage.receive(mine, voucher);
       Stage.receive(others, voucher);
-      Stage.redeemer(others, stage.contractOf(stage.chain, Stage.key(5))).step();
+      stage.redeemer(others, stage.contractOf(stage.chain, Stage.key(5))).step();
       stage.anvil.mine(Stage.FINALITY_DEPTH);
-      Redeemer redeemer = Stage.redeemer(mine, stage.contractOf(stage.chain, payee));
+      SettlementContract contract = stage.contractOf(stage.chain, payee);
+      FinalEscrowView view = stage.view(contract);
+      view.refresh();
+      Redeemer redeemer = Stage.redeemer(mine, contract, view);
       redeemer.step();
+      assertThat(redeemer.status().redeemed()).isEqualTo(coins(5));
       assertThat(mine.lane(lane(payee)).redeemed().orElseThrow().amount()).isEqualTo(coins(5));
       assertThat(stage.chain.minedNonce(payee.address())).isZero();
     }
@@ -211,7 +201,7 @@ final class RedemptionTest {
     try (Ledger ledger = stage.books(directory)) {
       Stage.receive(ledger, stage.voucher(payee.address(), LANE, coins(5), stage.payerKey));
       Stage.receive(ledger, stage.voucher(payee.address(), LANE + 1, coins(9), Stage.key(66)));
-      Redeemer redeemer = Stage.redeemer(ledger, stage.contractOf(stage.chain, payee));
+      Redeemer redeemer = stage.redeemer(ledger, stage.contractOf(stage.chain, payee));
       Redeemer.Offer offer = redeemer.offer().orElseThrow();
       assertThat(offer.vouchers()).hasSize(1);
       assertThat(offer.value()).isEqualTo(coins(5));
@@ -227,23 +217,23 @@ final class RedemptionTest {
     SigningKey payee = Stage.key(7);
     try (Ledger ledger = stage.books(directory)) {
       Stage.receive(ledger, stage.voucher(payee.address(), LANE, Amount.of(1_000), stage.payerKey));
-      Redeemer redeemer = Stage.redeemer(ledger, stage.contractOf(stage.chain, payee));
+      Redeemer redeemer = stage.redeemer(ledger, stage.contractOf(stage.chain, payee));
       redeemer.step();
-      assertThat(redeemer.latest()).isEmpty();
+      assertThat(redeemer.status().latest()).isEmpty();
       Stage.receive(ledger, stage.voucher(payee.address(), LANE, coins(1), stage.payerKey));
       redeemer.step();
-      assertThat(redeemer.latest()).isPresent();
+      assertThat(redeemer.status().latest()).isPresent();
     }
   }
 
   @Test
   void feesAboveTheCeiling_areNotPaid() throws Exception {
     SigningKey payee = Stage.key(8);
-    stage.anvil.ask("anvil_setNextBlockBaseFeePerGas", "0x2e90edd000"); // 200 gwei
+    stage.anvil.rpc().ask("anvil_setNextBlockBaseFeePerGas", "0x2e90edd000"); // 200 gwei
     stage.anvil.mine(1);
     try (Ledger ledger = stage.books(directory)) {
       Stage.receive(ledger, stage.voucher(payee.address(), LANE, coins(5), stage.payerKey));
-      Redeemer redeemer = Stage.redeemer(ledger, stage.contractOf(stage.chain, payee));
+      Redeemer redeemer = stage.redeemer(ledger, stage.contractOf(stage.chain, payee));
       assertThatThrownBy(redeemer::step)
           .isInstanceOfSatisfying(
               ChainException.class,
@@ -255,7 +245,7 @@ final class RedemptionTest {
 
   @Test
   void refusals_haveTheirRuleAndNumbers() {
-    assertThatThrownBy(() -> stage.payer.withdraw(Amount.of(5)))
+    assertThatThrownBy(() -> stage.payer.withdraw(stage.payer.account(), Amount.of(5)))
         .isInstanceOfSatisfying(
             ChainException.class, e -> assertThat(e.reason()).isEqualTo(Reason.REVERTED))
         .hasMessage("InsufficientCredit(needed=5, available=0)");
@@ -268,9 +258,9 @@ final class RedemptionTest {
   @Test
   void deadEndpoint_isPassedOver() throws Exception {
     Chain chain =
-        stage.connect(optionsThrough(URI.create("http://127.0.0.1:1"), stage.anvil.url()));
-    assertThat(chain.id()).isEqualTo(Anvil.CHAIN_ID);
-    assertThatThrownBy(() -> Chain.connect(optionsThrough(URI.create("http://127.0.0.1:1"))))
+        stage.connect(stage.optionsThrough(URI.create("http://127.0.0.1:1"), stage.anvil.url()));
+    assertThat(chain.id()).isEqualTo(AnvilProcess.CHAIN_ID);
+    assertThatThrownBy(() -> Chain.connect(stage.optionsThrough(URI.create("http://127.0.0.1:1"))))
         .isInstanceOfSatisfying(
             ChainException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE));
   }

@@ -15,7 +15,11 @@ import io.tributary.ledger.journal.JournalException;
 import io.tributary.ledger.journal.JournalOptions;
 import io.tributary.ledger.signature.Curve;
 import io.tributary.ledger.signature.SigningKey;
+import io.tributary.reward.dev.AnvilProcess;
+import io.tributary.reward.dev.DevSettlement;
 import java.math.BigInteger;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +27,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,31 +41,40 @@ final class Stage implements AutoCloseable {
   private static final int SEGMENT_BYTES = 1 << 20;
 
   static final long FAR_SECONDS = 4_000_000_000L;
+  static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
 
-  final Anvil anvil;
+  /** Where npm's anvil is, or is put. */
+  static final Path TOOLS =
+      Files.isDirectory(Path.of("../node_modules/@foundry-rs/anvil-linux-amd64"))
+          ? Path.of("..")
+          : Path.of("target", "anvil");
+
+  static final BigInteger GIVEN_WEI = COIN.multiply(BigInteger.valueOf(100));
+
+  final AnvilProcess anvil;
   final Chain chain;
   final SigningKey payerKey = key(1);
+  final DevSettlement settlement;
   final SettlementContract payer;
   final SettlementDomain domain;
   final long firstBlock;
   private final ExecutorService disk = Executors.newSingleThreadExecutor();
-  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Deque<Runnable> open = new ArrayDeque<>();
 
-  private Stage(Anvil anvil, Amount escrow) throws Exception {
+  private Stage(AnvilProcess anvil, Amount escrow) throws Exception {
     this.anvil = anvil;
-    open.push(anvil);
-    chain = connect(anvil.options(FINALITY_DEPTH));
-    anvil.giveCoins(payerKey.address());
-    EvmAddress token = SettlementContract.deployDevToken(chain, payerKey);
-    firstBlock = chain.head().number();
-    payer = SettlementContract.deploy(chain, payerKey, token, ContractTerms.defaults());
+    open.push(anvil::close);
+    settlement = DevSettlement.deploy(anvil, key(1), ContractTerms.defaults(), FINALITY_DEPTH);
+    open.push(settlement::close);
+    payer = settlement.contract();
+    chain = payer.chain();
     domain = payer.domain();
-    payer.mintDevTokens(escrow);
-    payer.deposit(escrow);
+    firstBlock = settlement.deployment().firstBlock();
+    settlement.fillEscrow(payerKey.address(), escrow);
   }
 
   static Stage of(Amount escrow) throws Exception {
-    Anvil anvil = Anvil.start();
+    AnvilProcess anvil = AnvilProcess.start(TOOLS, AnvilProcess.Options.defaults());
     try {
       return new Stage(anvil, escrow);
     } catch (Exception e) {
@@ -84,12 +98,12 @@ final class Stage implements AutoCloseable {
 
   Chain connect(ChainOptions options) throws ChainException {
     Chain connected = Chain.connect(options);
-    open.push(connected);
+    open.push(connected::close);
     return connected;
   }
 
   SettlementContract contractOf(Chain through, SigningKey key) throws Exception {
-    anvil.giveCoins(key.address());
+    anvil.setCoins(key.address(), GIVEN_WEI);
     return SettlementContract.at(through, domain, key);
   }
 
@@ -131,20 +145,42 @@ final class Stage implements AutoCloseable {
     durable.join();
   }
 
-  static Redeemer redeemer(Ledger ledger, SettlementContract contract) {
+  Redeemer redeemer(Ledger ledger, SettlementContract contract) {
+    return redeemer(ledger, contract, view(contract));
+  }
+
+  static Redeemer redeemer(Ledger ledger, SettlementContract contract, FinalEscrowView view) {
     return new Redeemer(
         ledger,
         contract,
+        view,
         RedeemPolicy.defaults(),
-        lane -> false,
         Duration.ofMinutes(10),
-        InstantSource.fixed(Instant.ofEpochSecond(1_800_000_000)));
+        InstantSource.fixed(NOW));
+  }
+
+  /** A view that knows nothing yet. */
+  FinalEscrowView view(SettlementContract contract) {
+    return new FinalEscrowView(
+        contract, firstBlock, EscrowViewOptions.defaults(), InstantSource.fixed(NOW));
+  }
+
+  ChainOptions optionsThrough(URI... endpoints) {
+    ChainOptions own = DevSettlement.options(anvil, FINALITY_DEPTH);
+    return new ChainOptions(
+        List.of(endpoints),
+        own.requestTimeout(),
+        own.finalityDepth(),
+        own.feeCeilingWei(),
+        own.tipWei(),
+        own.pollInterval(),
+        own.mineTimeout());
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     while (!open.isEmpty()) {
-      open.pop().close();
+      open.pop().run();
     }
     disk.shutdown();
   }
