@@ -50,7 +50,8 @@ final class NodeRegisterCommand extends SettlementAction {
     PrivateKey key = key();
     if (!(key.publicKey() instanceof Ed25519PublicKey)) {
       throw new CommandFailure(
-          ExitCode.CONFIG, identity + " has a key of type " + key.publicKey().type() + ", no Ed25519");
+          ExitCode.CONFIG,
+          identity + " has a key of type " + key.publicKey().type() + ", no Ed25519");
     }
     return new Plan(
         "Register node "

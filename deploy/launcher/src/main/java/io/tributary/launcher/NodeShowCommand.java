@@ -33,7 +33,8 @@ final class NodeShowCommand extends SettlementQuery {
                     new CommandFailure(
                         ExitCode.NOT_FOUND, question.account() + " has no registered node"));
     Optional<Ed25519PublicKey> key = key(node.attestation());
-    boolean isAttested = key.map(each -> verifies(question, each, node.attestation())).orElse(false);
+    boolean isAttested =
+        key.map(each -> verifies(question, each, node.attestation())).orElse(false);
     String peerId = key.map(each -> each.peerId().toString()).orElse("no key");
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("operator", question.account().toString());
