@@ -131,8 +131,7 @@ final class TestOrigin implements AutoCloseable {
   Sample publish(long seed, int columns) throws Exception {
     Sample sample = Sample.of(seed, columns);
     get(submitter().submit(declaration(sample)));
-    List<AccountId> keepers =
-        origin.chain().deal(sample.manifest().fid()).orElseThrow().miners();
+    List<AccountId> keepers = origin.chain().deal(sample.manifest().fid()).orElseThrow().miners();
     for (int column = 0; column < Layout.COLUMNS; column++) {
       ByteBuffer bytes =
           column < columns
