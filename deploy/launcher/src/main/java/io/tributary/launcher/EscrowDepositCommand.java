@@ -32,7 +32,12 @@ final class EscrowDepositCommand extends SettlementAction {
     Amount deposit = money.read(amount);
     EvmAddress owner = payer.map(EvmAddress::parse).orElse(contract.account());
     return new Plan(
-        "Put " + money.write(deposit) + " of " + contract.account() + " into the escrow of " + owner,
+        "Put "
+            + money.write(deposit)
+            + " of "
+            + contract.account()
+            + " into the escrow of "
+            + owner,
         contract.deposit(owner, deposit));
   }
 }

@@ -52,8 +52,7 @@ final class Failures implements IExecutionExceptionHandler {
         return new Failure(exitCode(chain.reason()), message);
       }
       if (failure instanceof io.tributary.reward.ChainException settlement) {
-        return new Failure(
-            exitCode(settlement.reason()), settlement.reason() + ": " + message);
+        return new Failure(exitCode(settlement.reason()), settlement.reason() + ": " + message);
       }
       if (failure instanceof PublishException publish) {
         return new Failure(exitCode(publish.reason()), message);

@@ -56,10 +56,7 @@ final class RewardsClaimCommand implements Callable<Integer> {
       description = "Redeem the vouchers in these books first.")
   private Optional<Path> ledger = Optional.empty();
 
-  @Option(
-      names = "--to",
-      paramLabel = "ADDRESS",
-      description = "Withdraw to another account.")
+  @Option(names = "--to", paramLabel = "ADDRESS", description = "Withdraw to another account.")
   private Optional<String> to = Optional.empty();
 
   @Override
@@ -105,12 +102,7 @@ final class RewardsClaimCommand implements Callable<Integer> {
               contract, access.fromBlock(), EscrowViewOptions.defaults(), InstantSource.system());
       Redeemer redeemer =
           new Redeemer(
-              books,
-              contract,
-              view,
-              RedeemPolicy.defaults(),
-              PATIENCE,
-              InstantSource.system());
+              books, contract, view, RedeemPolicy.defaults(), PATIENCE, InstantSource.system());
       view.refresh();
       redeemer.followUp();
       if (!redeemer.isUnderWay()) {
@@ -140,7 +132,9 @@ final class RewardsClaimCommand implements Callable<Integer> {
             + Money.cost(offer.fees().mostWei(), offer.fees().gas(), offer.fees().maxFeeWei()));
   }
 
-  /** Waits until it is in a block; that it is final is written down by whoever opens the books next. */
+  /**
+   * Waits until it is in a block; that it is final is written down by whoever opens the books next.
+   */
   private void follow(Redeemer redeemer, Chain chain)
       throws ChainException, JournalException, InterruptedException {
     long deadline = System.nanoTime() + chain.options().mineTimeout().toNanos();
@@ -184,18 +178,18 @@ final class RewardsClaimCommand implements Callable<Integer> {
     }
     EvmAddress receiver = to.map(EvmAddress::parse).orElse(contract.account());
     send(
-        "Withdraw " + money.write(credit) + " to " + receiver,
-        contract.withdraw(receiver, credit));
+        "Withdraw " + money.write(credit) + " to " + receiver, contract.withdraw(receiver, credit));
   }
 
   private void send(String what, Proposal proposal) throws ChainException {
-    consent.ask(
-        spec.commandLine().getErr(), what + ". It costs " + Money.cost(proposal));
+    consent.ask(spec.commandLine().getErr(), what + ". It costs " + Money.cost(proposal));
     Proposal.Receipt receipt = proposal.send();
     receipt
         .transactions()
         .forEach(
             each ->
-                out().println(each + "  MINED  " + what + ", paid " + Money.coins(receipt.paidWei())));
+                out()
+                    .println(
+                        each + "  MINED  " + what + ", paid " + Money.coins(receipt.paidWei())));
   }
 }

@@ -41,7 +41,9 @@ final class RewardsHistoryCommand extends SettlementQuery {
     line.append(String.format(Locale.ROOT, "%10d  ", movement.block()));
     line.append(
         String.format(
-            Locale.ROOT, "%-16s  ", movement.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ')));
+            Locale.ROOT,
+            "%-16s  ",
+            movement.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ')));
     line.append(money.write(movement.amount()));
     if (!movement.fee().isZero()) {
       line.append(", fee ").append(money.write(movement.fee()));

@@ -61,9 +61,7 @@ final class SettlementAccess {
 
   /** The profile's settlement; empty without a profile. */
   private Optional<NetworkProfile.Settlement> settlement() throws IOException {
-    return network.isPresent()
-        ? NetworkProfile.read(network.get()).settlement()
-        : Optional.empty();
+    return network.isPresent() ? NetworkProfile.read(network.get()).settlement() : Optional.empty();
   }
 
   /** The profile's file. */

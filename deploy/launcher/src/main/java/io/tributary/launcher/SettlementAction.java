@@ -13,7 +13,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** A command that changes something in the settlement contract: shows the fee, asks, and does it. */
+/**
+ * A command that changes something in the settlement contract: shows the fee, asks, and does it.
+ */
 abstract class SettlementAction implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SettlementAccess access = new SettlementAccess();

@@ -38,9 +38,7 @@ abstract class SettlementQuery implements Callable<Integer> {
         Chain chain = access.connect()) {
       SettlementContract contract = access.contract(chain, onlooker);
       Answer answer =
-          answer(
-              new Question(
-                  contract, access.account(), Money.of(contract), access.fromBlock()));
+          answer(new Question(contract, access.account(), Money.of(contract), access.fromBlock()));
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
         out.println(Terminal.json(answer.json()));
