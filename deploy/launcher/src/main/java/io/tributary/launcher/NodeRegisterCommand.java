@@ -2,9 +2,9 @@ package io.tributary.launcher;
 
 import io.tributary.ledger.Amount;
 import io.tributary.ledger.Hash256;
-import io.tributary.libp2p.identity.Ed25519PublicKey;
 import io.tributary.libp2p.identity.KeyFile;
 import io.tributary.libp2p.identity.KeyFileException;
+import io.tributary.libp2p.identity.KeyType;
 import io.tributary.libp2p.identity.PrivateKey;
 import io.tributary.reward.ChainException;
 import io.tributary.reward.NodeAttestation;
@@ -48,7 +48,7 @@ final class NodeRegisterCommand extends SettlementAction {
   Plan plan(SettlementContract contract, Money money) throws ChainException {
     Amount added = money.read(stake);
     PrivateKey key = key();
-    if (!(key.publicKey() instanceof Ed25519PublicKey)) {
+    if (key.publicKey().type() != KeyType.ED25519) {
       throw new CommandFailure(
           ExitCode.CONFIG,
           identity + " has a key of type " + key.publicKey().type() + ", no Ed25519");

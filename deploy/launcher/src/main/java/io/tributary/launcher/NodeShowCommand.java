@@ -1,6 +1,5 @@
 package io.tributary.launcher;
 
-import io.tributary.libp2p.identity.Ed25519PublicKey;
 import io.tributary.libp2p.identity.PublicKey;
 import io.tributary.libp2p.multiformats.MalformedMessageException;
 import io.tributary.reward.ChainException;
@@ -32,7 +31,7 @@ final class NodeShowCommand extends SettlementQuery {
                 () ->
                     new CommandFailure(
                         ExitCode.NOT_FOUND, question.account() + " has no registered node"));
-    Optional<Ed25519PublicKey> key = key(node.attestation());
+    Optional<PublicKey> key = key(node.attestation());
     boolean isAttested =
         key.map(each -> verifies(question, each, node.attestation())).orElse(false);
     String peerId = key.map(each -> each.peerId().toString()).orElse("no key");
@@ -54,23 +53,21 @@ final class NodeShowCommand extends SettlementQuery {
             line("leaves", node.exitsAt().map(Object::toString).orElse("no"))));
   }
 
-  private static Optional<Ed25519PublicKey> key(NodeAttestation attestation) {
+  private static Optional<PublicKey> key(NodeAttestation attestation) {
     byte[] encoded =
         ByteBuffer.allocate(ED25519.length + 32)
             .put(ED25519)
             .put(attestation.peerKey().toBytes())
             .array();
     try {
-      return PublicKey.decode(encoded) instanceof Ed25519PublicKey key
-          ? Optional.of(key)
-          : Optional.empty();
+      return Optional.of(PublicKey.decode(encoded));
     } catch (MalformedMessageException e) {
       return Optional.empty();
     }
   }
 
   private static boolean verifies(
-      Question question, Ed25519PublicKey key, NodeAttestation attestation) {
+      Question question, PublicKey key, NodeAttestation attestation) {
     try {
       byte[] digest =
           NodeAttestation.digest(

@@ -116,6 +116,41 @@ final class FinalEscrowViewTest {
   }
 
   @Test
+  void escrowThatIsCalledBack_isSeen() throws Exception {
+    EvmAddress payee = Stage.key(2).address();
+    EvmAddress other = Stage.key(3).address();
+    EvmAddress hot = Stage.key(70).address();
+    stage.payer.reserve(payee, coins(400)).send();
+    stage.payer.authorize(hot, 1, coins(1), Stage.FAR_SECONDS).send();
+    stage.anvil.mine(Stage.FINALITY_DEPTH);
+    view.refresh();
+    assertThat(view.isLeaving(lane(payee))).isFalse();
+
+    stage.payer.startRelease(payee, coins(100)).send();
+    stage.anvil.mine(Stage.FINALITY_DEPTH);
+    view.refresh();
+    assertThat(view.isLeaving(lane(payee))).isTrue();
+    assertThat(view.isLeaving(lane(other))).isFalse();
+    stage.payer.cancelRelease(payee).send();
+
+    stage.payer.revoke(hot, 1).send();
+    stage.anvil.mine(Stage.FINALITY_DEPTH);
+    view.refresh();
+    assertThat(view.isLeaving(lane(other))).isTrue();
+    assertThat(view.escrow(lane(payee), hot)).isEmpty();
+    stage.payer.authorize(hot, 1, coins(1), Stage.FAR_SECONDS).send();
+
+    stage.payer.thaw(coins(1)).send();
+    stage.anvil.mine(Stage.FINALITY_DEPTH);
+    view.refresh();
+    assertThat(view.isLeaving(lane(payee))).isTrue();
+    stage.payer.cancelThaw().send();
+    stage.anvil.mine(Stage.FINALITY_DEPTH);
+    view.refresh();
+    assertThat(view.isLeaving(lane(payee))).isFalse();
+  }
+
+  @Test
   void chainThatChangesItsFinalPast_isReadAgain() throws Exception {
     EvmAddress payee = Stage.key(2).address();
     stage.payer.reserve(payee, coins(400)).send();

@@ -95,8 +95,7 @@ final class ModelContract {
     return new Refused(words.toString());
   }
 
-  private static void require(boolean holds, String rule, Object... namesAndValues)
-      throws Refused {
+  private static void require(boolean holds, String rule, Object... namesAndValues) throws Refused {
     if (!holds) {
       throw refusal(rule, namesAndValues);
     }
@@ -148,8 +147,7 @@ final class ModelContract {
   }
 
   boolean isOver(long deadline) {
-    return time
-        > (deadline >= pausedFrom ? deadline + (pausedUntil - pausedFrom) : deadline);
+    return time > (deadline >= pausedFrom ? deadline + (pausedUntil - pausedFrom) : deadline);
   }
 
   private void requireThawed(long endsAt) throws Refused {
@@ -210,9 +208,7 @@ final class ModelContract {
   void deposit(EvmAddress caller, EvmAddress payer, BigInteger amount) throws Refused {
     pull(caller, amount);
     Payer held = payer(payer);
-    payers.put(
-        payer,
-        new Payer(held.escrow.add(amount), held.reserved, held.thawing, held.endsAt));
+    payers.put(payer, new Payer(held.escrow.add(amount), held.reserved, held.thawing, held.endsAt));
   }
 
   void reserve(EvmAddress caller, EvmAddress payee, BigInteger amount) throws Refused {
@@ -220,13 +216,16 @@ final class ModelContract {
     Payer held = payer(caller);
     require(
         amount.compareTo(held.free()) <= 0,
-        "InsufficientFreeEscrow", "needed", amount, "available", held.free());
+        "InsufficientFreeEscrow",
+        "needed",
+        amount,
+        "available",
+        held.free());
     payers.put(
         caller, new Payer(held.escrow, held.reserved.add(amount), held.thawing, held.endsAt));
     Reservation own = reservation(caller, payee);
     reservations.put(
-        List.of(caller, payee),
-        new Reservation(own.amount.add(amount), own.releasing, own.endsAt));
+        List.of(caller, payee), new Reservation(own.amount.add(amount), own.releasing, own.endsAt));
   }
 
   void startRelease(EvmAddress caller, EvmAddress payee, BigInteger amount) throws Refused {
@@ -236,7 +235,12 @@ final class ModelContract {
     require(
         releasing.compareTo(own.amount) <= 0,
         "InsufficientReservation",
-        "payee", payee, "needed", releasing, "available", own.amount);
+        "payee",
+        payee,
+        "needed",
+        releasing,
+        "available",
+        own.amount);
     reservations.put(
         List.of(caller, payee),
         new Reservation(own.amount, releasing, clock() + terms.thaw().toSeconds()));
@@ -257,8 +261,7 @@ final class ModelContract {
         List.of(caller, payee), new Reservation(own.amount.subtract(amount), ZERO, own.endsAt));
     Payer held = payer(caller);
     payers.put(
-        caller,
-        new Payer(held.escrow, held.reserved.subtract(amount), held.thawing, held.endsAt));
+        caller, new Payer(held.escrow, held.reserved.subtract(amount), held.thawing, held.endsAt));
   }
 
   void thaw(EvmAddress caller, BigInteger amount) throws Refused {
@@ -267,7 +270,11 @@ final class ModelContract {
     BigInteger all = held.thawing.add(amount);
     require(
         all.compareTo(held.free()) <= 0,
-        "InsufficientFreeEscrow", "needed", all, "available", held.free());
+        "InsufficientFreeEscrow",
+        "needed",
+        all,
+        "available",
+        held.free());
     payers.put(
         caller, new Payer(held.escrow, held.reserved, all, clock() + terms.thaw().toSeconds()));
   }
@@ -314,11 +321,16 @@ final class ModelContract {
   void revoke(EvmAddress caller, EvmAddress signer, long lane) throws Refused {
     Signer held = signer(caller, signer, lane);
     require(
-        held.expiry != 0,
-        "SignerNotAuthorized", "payer", caller, "lane", lane, "signer", signer);
+        held.expiry != 0, "SignerNotAuthorized", "payer", caller, "lane", lane, "signer", signer);
     require(
         held.revokedAt == 0,
-        "SignerIsRevoked", "signer", signer, "revokedAt", held.revokedAt, "clockNow", clock());
+        "SignerIsRevoked",
+        "signer",
+        signer,
+        "revokedAt",
+        held.revokedAt,
+        "clockNow",
+        clock());
     signers.put(
         List.of(caller, signer, lane),
         new Signer(held.remaining, held.expiry, clock() + terms.thaw().toSeconds()));
@@ -334,8 +346,7 @@ final class ModelContract {
   void redeem(Payment payment) throws Refused {
     whileRedeemable();
     if (payment.amount.compareTo(lane(payment.lane).amount) <= 0) {
-      throw refusal(
-          "StaleVoucher", "amount", payment.amount, "paid", lane(payment.lane).amount);
+      throw refusal("StaleVoucher", "amount", payment.amount, "paid", lane(payment.lane).amount);
     }
     requireInTime(payment.expiry);
     requireKnown(payment);
@@ -384,7 +395,12 @@ final class ModelContract {
         payment.signer.equals(payer)
             || signer(payer, payment.signer, payment.lane.lane()).expiry != 0,
         "SignerNotAuthorized",
-        "payer", payer, "lane", payment.lane.lane(), "signer", payment.signer);
+        "payer",
+        payer,
+        "lane",
+        payment.lane.lane(),
+        "signer",
+        payment.signer);
   }
 
   private BigInteger pay(Payment payment) throws Refused {
@@ -400,7 +416,14 @@ final class ModelContract {
     require(
         paid.compareTo(available) <= 0,
         "InsufficientEscrow",
-        "payer", payer, "payee", payee, "needed", paid, "available", available);
+        "payer",
+        payer,
+        "payee",
+        payee,
+        "needed",
+        paid,
+        "available",
+        available);
     reservations.put(
         List.of(payer, payee),
         new Reservation(
@@ -412,8 +435,7 @@ final class ModelContract {
     spend(payer, payment.signer, payment.lane.lane(), paid.subtract(own));
     BigInteger fee = fee(paid);
     Credit credit = credit(payee);
-    credits.put(
-        payee, new Credit(credit.amount.add(paid).subtract(fee), credit.openFees.add(fee)));
+    credits.put(payee, new Credit(credit.amount.add(paid).subtract(fee), credit.openFees.add(fee)));
     return fee;
   }
 
@@ -427,14 +449,31 @@ final class ModelContract {
         held.expiry != 0, "SignerNotAuthorized", "payer", payer, "lane", lane, "signer", signer);
     require(
         !isOver(held.expiry),
-        "SignerExpired", "signer", signer, "expiry", held.expiry, "time", time);
+        "SignerExpired",
+        "signer",
+        signer,
+        "expiry",
+        held.expiry,
+        "time",
+        time);
     require(
         held.revokedAt == 0 || clock() < held.revokedAt,
-        "SignerIsRevoked", "signer", signer, "revokedAt", held.revokedAt, "clockNow", clock());
+        "SignerIsRevoked",
+        "signer",
+        signer,
+        "revokedAt",
+        held.revokedAt,
+        "clockNow",
+        clock());
     require(
         amount.compareTo(held.remaining) <= 0,
         "SignerCapExceeded",
-        "signer", signer, "needed", amount, "remaining", held.remaining);
+        "signer",
+        signer,
+        "needed",
+        amount,
+        "remaining",
+        held.remaining);
     signers.put(
         List.of(payer, signer, lane),
         new Signer(held.remaining.subtract(amount), held.expiry, held.revokedAt));
@@ -467,7 +506,11 @@ final class ModelContract {
     Credit credit = credit(caller);
     require(
         amount.compareTo(credit.amount) <= 0,
-        "InsufficientCredit", "needed", amount, "available", credit.amount);
+        "InsufficientCredit",
+        "needed",
+        amount,
+        "available",
+        credit.amount);
     credits.put(caller, new Credit(credit.amount.subtract(amount), credit.openFees));
     push(to, amount);
   }
@@ -481,16 +524,19 @@ final class ModelContract {
     Credit credit = credit(payee);
     BigInteger amount = ZERO;
     if (credit.openFees.signum() != 0) {
-      BigInteger most =
-          credit.openFees.multiply(BigInteger.valueOf(terms.kappaBps())).divide(BPS);
-      BigInteger share =
-          pool().multiply(credit.openFees).divide(totalFees.subtract(claimedFees));
+      BigInteger most = credit.openFees.multiply(BigInteger.valueOf(terms.kappaBps())).divide(BPS);
+      BigInteger share = pool().multiply(credit.openFees).divide(totalFees.subtract(claimedFees));
       amount = most.min(share);
     }
     require(
         amount.signum() != 0,
         "NothingToClaim",
-        "payee", payee, "openFees", credit.openFees, "pool", pool());
+        "payee",
+        payee,
+        "openFees",
+        credit.openFees,
+        "pool",
+        pool());
     credits.put(payee, new Credit(credit.amount.add(amount), ZERO));
     claimedFees = claimedFees.add(credit.openFees);
     subsidies = subsidies.add(amount);
@@ -515,7 +561,11 @@ final class ModelContract {
     BigInteger stake = node.stake.add(added);
     require(
         stake.compareTo(terms.minStake().units()) >= 0,
-        "InsufficientStake", "stake", stake, "minimum", terms.minStake().units());
+        "InsufficientStake",
+        "stake",
+        stake,
+        "minimum",
+        terms.minStake().units());
     if (added.signum() != 0) {
       pull(caller, added);
     }
@@ -549,7 +599,11 @@ final class ModelContract {
     Node node = registered(caller);
     require(
         node.exitsAt != 0 && time >= node.exitsAt,
-        "ExitNotOver", "exitsAt", node.exitsAt, "time", time);
+        "ExitNotOver",
+        "exitsAt",
+        node.exitsAt,
+        "time",
+        time);
     nodes.remove(caller);
     push(to, node.stake);
   }
