@@ -39,13 +39,12 @@ final class EngineKit implements AutoCloseable {
   RacingEngine start(FragmentCache cache, EngineSettings settings, FragmentProvider... providers) {
     RacingEngine made =
         new RacingEngine(
-            new MapChain(),
+            new MapChain(chain),
             List.of(providers),
             cache,
             ErasureCode.best(),
             settings,
-            new EngineRuntime(
-                computing, time, time::nanoTime, Clock.systemUTC(), new Random(1)),
+            new EngineRuntime(computing, time, time::nanoTime, Clock.systemUTC(), new Random(1)),
             EngineMetrics.NONE);
     engine = Optional.of(made);
     return made;
@@ -115,11 +114,12 @@ final class EngineKit implements AutoCloseable {
     sources.shutdown();
   }
 
-  private final class MapChain implements ChainClient {
+  /** A chain that knows what is in a map. */
+  record MapChain(Map<Fid, FileAnswer> files) implements ChainClient {
     @Override
     public CompletableFuture<FileAnswer> file(Fid fid) {
       return CompletableFuture.completedFuture(
-          chain.getOrDefault(fid, new FileAnswer.Unknown(fid)));
+          files.getOrDefault(fid, new FileAnswer.Unknown(fid)));
     }
 
     @Override

@@ -142,8 +142,7 @@ class RacingTest {
   void nineLie_isAnAnswerOfItsOwn(Does fault) {
     RacingEngine engine = start();
     miners.does(fault, 0, 1, 2, 3, 4, 5, 6, 7, 8);
-    VerifiedStream stream =
-        engine.read(FILE.view(), ByteRange.whole(100), ReadOptions.defaults());
+    VerifiedStream stream = engine.read(FILE.view(), ByteRange.whole(100), ReadOptions.defaults());
     assertThat(EngineKit.reason(stream.next())).isEqualTo(RetrievalReason.ALL_SOURCES_LIED);
     awaitIdle(engine);
   }
@@ -152,8 +151,7 @@ class RacingTest {
   void nineDead_isAnAnswerOfItsOwn_andIsRemembered() {
     RacingEngine engine = start();
     miners.does(Does.MISS, 0, 1, 2, 3, 4, 5, 6, 7, 8);
-    VerifiedStream stream =
-        engine.read(FILE.view(), ByteRange.whole(100), ReadOptions.defaults());
+    VerifiedStream stream = engine.read(FILE.view(), ByteRange.whole(100), ReadOptions.defaults());
     assertThat(EngineKit.reason(stream.next())).isEqualTo(RetrievalReason.NO_SOURCE);
     awaitIdle(engine);
     int asked = miners.questions.size();
@@ -222,8 +220,7 @@ class RacingTest {
     await()
         .atMost(PATIENCE)
         .untilAsserted(
-            () ->
-                assertThat(miners.questions).allMatch(ScriptedSources.Question::isCancelled));
+            () -> assertThat(miners.questions).allMatch(ScriptedSources.Question::isCancelled));
     awaitIdle(engine);
     assertThat(engine.status().streams()).isZero();
   }

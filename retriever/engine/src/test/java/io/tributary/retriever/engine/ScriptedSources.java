@@ -59,8 +59,7 @@ final class ScriptedSources implements FragmentProvider {
     private final AtomicBoolean isReleased = new AtomicBoolean();
     private volatile boolean isCancelled;
 
-    Question(
-        int segment, int column, ByteRange range, String source, FragmentOffer.Sink sink) {
+    Question(int segment, int column, ByteRange range, String source, FragmentOffer.Sink sink) {
       this.segment = segment;
       this.column = column;
       this.range = range;

@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A cache in direct memory, for who embeds the engine: those used longest ago make room. Thread-safe.
+ * A cache in direct memory, for who embeds the engine: those used longest ago make room.
+ * Thread-safe.
  */
 public final class MemoryFragmentCache implements FragmentCache, AutoCloseable {
   private final long maxBytes;

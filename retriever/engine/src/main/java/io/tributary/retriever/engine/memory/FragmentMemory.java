@@ -43,10 +43,14 @@ public final class FragmentMemory {
     RESCUE
   }
 
-  /** The most that one segment can need to decode: four columns to decode from, and four decoded. */
+  /**
+   * The most that one segment can need to decode: four columns to decode from, and four decoded.
+   */
   public static final long MAX_NEED_BYTES = 2L * Layout.DATA_COLUMNS * Layout.FRAGMENT_BYTES;
 
-  private final Room[] rooms = new Room[Pool.values().length];
+  private final Room direct;
+  private final Room decoders;
+  private final Room rescue;
   private final ArrayDeque<ByteBuffer> spare = new ArrayDeque<>();
   private final long maxBytes;
 
@@ -61,9 +65,17 @@ public final class FragmentMemory {
     }
     this.maxBytes = maxBytes;
     long decoding = Math.max(MAX_NEED_BYTES / 2, (maxBytes - MAX_NEED_BYTES) / 3);
-    rooms[Pool.RESCUE.ordinal()] = new Room(MAX_NEED_BYTES);
-    rooms[Pool.DECODING.ordinal()] = new Room(decoding);
-    rooms[Pool.DIRECT.ordinal()] = new Room(maxBytes - MAX_NEED_BYTES - decoding);
+    this.rescue = new Room(MAX_NEED_BYTES);
+    this.decoders = new Room(decoding);
+    this.direct = new Room(maxBytes - MAX_NEED_BYTES - decoding);
+  }
+
+  private Room room(Pool pool) {
+    return switch (pool) {
+      case DIRECT -> direct;
+      case DECODING -> decoders;
+      case RESCUE -> rescue;
+    };
   }
 
   /**
@@ -74,21 +86,17 @@ public final class FragmentMemory {
    *     longer, and who finds that it cannot be cancelled any more has the lease to close
    */
   public CompletableFuture<Lease> take(Pool pool, long bytes) {
-    return rooms[pool.ordinal()].take(bytes);
+    return room(pool).take(bytes);
   }
 
   /** Takes room if it is there and nobody waits for it. */
   public Optional<Lease> tryTake(Pool pool, long bytes) {
-    return rooms[pool.ordinal()].tryTake(bytes);
+    return room(pool).tryTake(bytes);
   }
 
   /** How much is taken. */
   public long heldBytes() {
-    long held = 0;
-    for (Room room : rooms) {
-      held += room.held();
-    }
-    return held;
+    return direct.held() + decoders.held() + rescue.held();
   }
 
   /** How much may be taken. */
@@ -98,11 +106,7 @@ public final class FragmentMemory {
 
   /** How many wait for room. */
   public int waiting() {
-    int waiting = 0;
-    for (Room room : rooms) {
-      waiting += room.waiting();
-    }
-    return waiting;
+    return direct.waiting() + decoders.waiting() + rescue.waiting();
   }
 
   private ByteBuf allocate(int bytes, Runnable onFreed) {

@@ -128,7 +128,9 @@ final class Candidates {
     return found.isEmpty();
   }
 
-  /** Whether enough is known to choose: all providers have told something, or one did a while ago. */
+  /**
+   * Whether enough is known to choose: all providers have told something, or one did a while ago.
+   */
   boolean isSettled() {
     isSettled = isSettled || lookings.stream().allMatch(looking -> looking.hasTold);
     return isSettled;

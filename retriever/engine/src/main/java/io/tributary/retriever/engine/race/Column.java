@@ -36,7 +36,6 @@ final class Column {
   @Nullable ChunkTree tree;
 
   int asks;
-  boolean isHedged;
   boolean isLocatedTimed;
   @Nullable Candidates candidates;
   @Nullable CompletableFuture<Lease> memory;

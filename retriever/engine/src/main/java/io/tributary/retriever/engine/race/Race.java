@@ -330,12 +330,12 @@ public final class Race {
     if (unreachable != 0) {
       help(missing, unreachable);
     } else {
-      int late = mask(column -> column.isMissing() && column.isLate() && !column.isHedged);
+      int late = mask(column -> column.isMissing() && column.isLate());
       if (late != 0) {
         hedge(missing, late);
       }
     }
-    decideSpare(missing);
+    decideSpare();
     cancelUnwanted(unreachable != 0);
     if (mask(column -> column.isMissing() && column.memory != null) != 0
         && unreachable == 0
@@ -565,8 +565,7 @@ public final class Race {
     return true;
   }
 
-  private void run(
-      Column column, Candidate candidate, Role role, ByteBuf buffer, Permit permit) {
+  private void run(Column column, Candidate candidate, Role role, ByteBuf buffer, Permit permit) {
     AskLog ask =
         new AskLog(
             candidate.source(),
@@ -578,14 +577,7 @@ public final class Race {
             parts.now());
     Attempt attempt =
         new Attempt(
-            column,
-            candidate,
-            role,
-            permit,
-            ask,
-            buffer,
-            key.length(),
-            parts.runtime().nanoTime());
+            column, candidate, role, permit, ask, buffer, key.length(), parts.runtime().nanoTime());
     candidate.asked();
     column.asks++;
     column.running.add(attempt);
@@ -718,8 +710,7 @@ public final class Race {
     end(attempt, Outcome.VERIFIED, "");
     attempt.permit.succeeded();
     parts.outage().onFetch(true);
-    Duration firstByte =
-        Duration.ofNanos(attempt.log.firstByteNanos(now) - attempt.beganNanos);
+    Duration firstByte = Duration.ofNanos(attempt.log.firstByteNanos(now) - attempt.beganNanos);
     parts
         .scores()
         .onDelivered(
@@ -880,8 +871,7 @@ public final class Race {
     parts.fetches().decrementAndGet();
     parts
         .metrics()
-        .asked(
-            attempt.source().kind(), attempt.role, outcome, attempt.log.receivedBytes());
+        .asked(attempt.source().kind(), attempt.role, outcome, attempt.log.receivedBytes());
     if (attempt.tick != null) {
       attempt.tick.cancel(false);
     }
@@ -975,16 +965,13 @@ public final class Race {
         attempt.isLate
             ? attempt.lastByteNanos() + silence(attempt).toNanos()
             : attempt.beganNanos + allowed(attempt).toNanos();
-    attempt.tick =
-        schedule(Duration.ofNanos(Math.max(1, nextNanos - now)), () -> onTick(attempt));
+    attempt.tick = schedule(Duration.ofNanos(Math.max(1, nextNanos - now)), () -> onTick(attempt));
   }
 
   private Duration allowed(Attempt attempt) {
     long received = attempt.log.receivedBytes();
     Duration late =
-        parts
-            .scores()
-            .late(attempt.source(), Math.min(key.length(), received + LATE_STEP_BYTES));
+        parts.scores().late(attempt.source(), Math.min(key.length(), received + LATE_STEP_BYTES));
     Duration least = parts.settings().leastLateness();
     return late.compareTo(least) < 0 ? least : late;
   }
@@ -1066,9 +1053,13 @@ public final class Race {
     if (helpers.isPending) {
       return;
     }
+    // In place of those who are late others are asked as the budget of extra bytes allows.
+    int free =
+        Layout.DATA_COLUMNS
+            - Integer.bitCount(mask(column -> column.isPresent() || !column.running.isEmpty()));
     int asked = 0;
     for (Column column : helpers.columns) {
-      if (asked == need) {
+      if (asked == need || (asked >= free && !tryExtra(1, 0))) {
         return;
       }
       Optional<ByteBuf> buffer = decodeBuffer(need - asked, missing);
@@ -1162,8 +1153,7 @@ public final class Race {
     }
     if (rescueLease == null) {
       if (decodeMemory == null) {
-        decodeMemory =
-            parts.memory().take(Pool.RESCUE, 2L * Layout.DATA_COLUMNS * key.length());
+        decodeMemory = parts.memory().take(Pool.RESCUE, 2L * Layout.DATA_COLUMNS * key.length());
         await(decodeMemory, "memory to decode after failures");
       }
       rescueLease = lease(decodeMemory);
@@ -1188,7 +1178,6 @@ public final class Race {
     int have = Integer.bitCount(mask(column -> column.isPresent() || column.isComing()));
     int need = Layout.DATA_COLUMNS - have;
     if (need <= 0) {
-      markHedged(late);
       return;
     }
     List<Column> others = helpers.columns.subList(0, Math.min(need, helpers.columns.size()));
@@ -1208,15 +1197,10 @@ public final class Race {
             asked++;
           }
         }
-        markHedged(late);
       }
       return;
     }
     hedgeDirectly(late);
-  }
-
-  private void markHedged(int late) {
-    new Columns(late).stream().forEach(each -> columns[each].isHedged = true);
   }
 
   /** For how many late columns there is another source. */
@@ -1246,7 +1230,6 @@ public final class Race {
         giveBackExtra(1);
         continue;
       }
-      column.isHedged = true;
       start(column, twin.get(), Role.HEDGE, buffer.get());
     }
   }
@@ -1293,7 +1276,7 @@ public final class Race {
   }
 
   /** Asks for one more than needed where it is likely that one of the sources will fail. */
-  private void decideSpare(int missing) {
+  private void decideSpare() {
     int running = mask(column -> !column.running.isEmpty());
     if (isSpareDecided
         || parts.settings().maxSpares() == 0
@@ -1488,11 +1471,7 @@ public final class Race {
         lies > 0
             ? new RetrievalException(
                 RetrievalReason.ALL_SOURCES_LIED,
-                "whoever had segment "
-                    + key.segment()
-                    + " sent something else, "
-                    + lies
-                    + " times",
+                "whoever had segment " + key.segment() + " sent something else, " + lies + " times",
                 Duration.ofSeconds(60))
             : new RetrievalException(
                 RetrievalReason.NO_SOURCE,

@@ -100,9 +100,7 @@ public final class Races {
 
   private static RetrievalException absent(Absence absence) {
     return new RetrievalException(
-        absence == Absence.ALL_LIED
-            ? RetrievalReason.ALL_SOURCES_LIED
-            : RetrievalReason.NO_SOURCE,
+        absence == Absence.ALL_LIED ? RetrievalReason.ALL_SOURCES_LIED : RetrievalReason.NO_SOURCE,
         "so it was a moment ago",
         absence.believedFor());
   }

@@ -176,8 +176,7 @@ public final class FileRead implements VerifiedStream {
     synchronized (this) {
       return nextSlice == 0 || nextSlice == slices.size()
           ? Optional.empty()
-          : Optional.of(
-              Race.Key.whole(file.manifest().fid(), slices.get(nextSlice - 1).segment()));
+          : Optional.of(Race.Key.whole(file.manifest().fid(), slices.get(nextSlice - 1).segment()));
     }
   }
 
@@ -197,11 +196,8 @@ public final class FileRead implements VerifiedStream {
     Trace done = trace.snapshot();
     long firstMicros =
         done.phases()
-            .getOrDefault(
-                Phase.FIRST_DELIVERED, done.phases().getOrDefault(Phase.ENDED, 0L));
-    parts
-        .metrics()
-        .readEnded(ending, done.deliveredBytes(), Duration.ofNanos(firstMicros * 1000));
+            .getOrDefault(Phase.FIRST_DELIVERED, done.phases().getOrDefault(Phase.ENDED, 0L));
+    parts.metrics().readEnded(ending, done.deliveredBytes(), Duration.ofNanos(firstMicros * 1000));
     parts.onEnded().accept(this);
   }
 
@@ -314,10 +310,7 @@ public final class FileRead implements VerifiedStream {
 
   private FragmentName name(ColumnSlice slice) {
     return new FragmentName(
-        file.manifest().fid(),
-        slice.segment(),
-        slice.column(),
-        slice.fragmentIn(file.manifest()));
+        file.manifest().fid(), slice.segment(), slice.column(), slice.fragmentIn(file.manifest()));
   }
 
   /** Begins to fetch what is to be on its way by now. */
@@ -374,8 +367,8 @@ public final class FileRead implements VerifiedStream {
     }
     if (slice.length() <= MAX_PART_BYTES && parts.trees().find(unit.hash).isPresent()) {
       int first = slice.offset() / ChunkTree.CHUNK_BYTES * ChunkTree.CHUNK_BYTES;
-      int end = (slice.end() + ChunkTree.CHUNK_BYTES - 1) / ChunkTree.CHUNK_BYTES
-              * ChunkTree.CHUNK_BYTES;
+      int end =
+          (slice.end() + ChunkTree.CHUNK_BYTES - 1) / ChunkTree.CHUNK_BYTES * ChunkTree.CHUNK_BYTES;
       wait(
           unit,
           new Race.Key(file.manifest().fid(), slice.segment(), first, end - first),
@@ -411,10 +404,7 @@ public final class FileRead implements VerifiedStream {
                             };
                     if (mayDoWhole) {
                       FileRead.this.wait(
-                          unit,
-                          Race.Key.whole(key.fid(), key.segment()),
-                          Columns.NONE,
-                          false);
+                          unit, Race.Key.whole(key.fid(), key.segment()), Columns.NONE, false);
                     } else {
                       arrived(unit, () -> unit.fail(why));
                     }

@@ -31,8 +31,7 @@ record ExchangeOffer(
   @Override
   public Fetching fetch(ByteRange range, Duration deadline, Sink sink) {
     Fetch fetch =
-        client.fetch(
-            provider, terms.request(name, range, deadline), bytes -> handOn(bytes, sink));
+        client.fetch(provider, terms.request(name, range, deadline), bytes -> handOn(bytes, sink));
     CompletableFuture<Fetched> result = new CompletableFuture<>();
     var unused =
         fetch

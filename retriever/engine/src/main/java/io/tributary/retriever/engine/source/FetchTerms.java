@@ -5,7 +5,9 @@ import io.tributary.exchange.FragmentName;
 import io.tributary.exchange.client.FetchRequest;
 import java.time.Duration;
 
-/** On what terms fragments are asked for at other nodes: what may be paid is not the engine's say. */
+/**
+ * On what terms fragments are asked for at other nodes: what may be paid is not the engine's say.
+ */
 @FunctionalInterface
 public interface FetchTerms {
 

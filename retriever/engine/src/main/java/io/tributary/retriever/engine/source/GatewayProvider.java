@@ -42,11 +42,9 @@ public final class GatewayProvider implements FragmentProvider {
   public Search locate(FragmentWanted wanted, int atOnce, Listener listener) {
     Manifest manifest = wanted.file().manifest();
     if (wanted.column() < Layout.DATA_COLUMNS && manifest.fits(StoredForm.PLAIN)) {
-      int content =
-          Layout.contentBytes(manifest.sizeBytes(), wanted.segment(), wanted.column());
+      int content = Layout.contentBytes(manifest.sizeBytes(), wanted.segment(), wanted.column());
       long start =
-          Layout.segmentOffset(wanted.segment())
-              + (long) wanted.column() * Layout.FRAGMENT_BYTES;
+          Layout.segmentOffset(wanted.segment()) + (long) wanted.column() * Layout.FRAGMENT_BYTES;
       List<Endpoint> now = gateways.get();
       for (Endpoint gateway : now.subList(0, Math.min(now.size(), MAX_GATEWAYS))) {
         Source source = new Source(SourceKind.GATEWAY, gateway.toString());
@@ -97,8 +95,7 @@ public final class GatewayProvider implements FragmentProvider {
 
     private static void pad(long bytes, Sink sink) {
       for (long left = bytes; left > 0; left -= ZEROS.capacity()) {
-        sink.onBytes(
-            ZEROS.duplicate().limit((int) Math.min(left, ZEROS.capacity())));
+        sink.onBytes(ZEROS.duplicate().limit((int) Math.min(left, ZEROS.capacity())));
       }
     }
   }

@@ -5,7 +5,9 @@ import io.tributary.retriever.engine.trace.Trace.Ask;
 import io.tributary.retriever.engine.trace.Trace.Outcome;
 import io.tributary.retriever.engine.trace.Trace.Role;
 
-/** One question while it is under way; shared by all reads that wait for its answer. Thread-safe. */
+/**
+ * One question while it is under way; shared by all reads that wait for its answer. Thread-safe.
+ */
 public final class AskLog {
   private final Source source;
   private final int segment;
