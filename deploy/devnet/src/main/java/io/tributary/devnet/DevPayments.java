@@ -1,6 +1,5 @@
 package io.tributary.devnet;
 
-import io.tributary.devnet.DevnetNode.Kind;
 import io.tributary.ledger.Amount;
 import io.tributary.ledger.signature.SigningKey;
 import io.tributary.nodekit.network.NetworkProfile;
@@ -30,7 +29,7 @@ public final class DevPayments implements AutoCloseable {
   /** For gas; every account gets it anew at each start. */
   private static final BigInteger GAS_WEI = COIN.multiply(BigInteger.valueOf(100));
 
-  /** What a retriever's escrow is filled with when it is empty. */
+  /** What a node's escrow is filled with when it is empty. */
   private static final Amount ESCROW = new Amount(COIN.multiply(BigInteger.valueOf(1_000)));
 
   private static final int FINALITY_BLOCKS = 1;
@@ -94,12 +93,11 @@ public final class DevPayments implements AutoCloseable {
         deployment.firstBlock());
   }
 
-  /** Gives a node's wallet coins for gas, and a retriever's an escrow to pay from. */
-  void provide(Kind kind, DevWallet wallet) throws IOException {
+  /** Gives a node's wallet coins for gas, and an escrow to pay from: cachers pay their siblings. */
+  void provide(DevWallet wallet) throws IOException {
     try {
       settlement.fund(wallet.address(), GAS_WEI, Amount.ZERO);
-      if (kind == Kind.RETRIEVER
-          && settlement.contract().account(wallet.address()).free().isZero()) {
+      if (settlement.contract().account(wallet.address()).free().isZero()) {
         settlement.fillEscrow(wallet.address(), ESCROW);
       }
     } catch (ChainException e) {
