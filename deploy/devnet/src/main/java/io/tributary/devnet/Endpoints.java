@@ -1,13 +1,18 @@
 package io.tributary.devnet;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a node told of itself when it was ready. */
 public final class Endpoints {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final String name;
   private final JsonNode told;
 
@@ -39,6 +44,11 @@ public final class Endpoints {
     List<String> texts = new ArrayList<>();
     told.path(field).forEach(each -> texts.add(each.asText()));
     return List.copyOf(texts);
+  }
+
+  /** All of it, as JSON values are in Java. */
+  Map<String, Object> all() {
+    return JSON.convertValue(told, new TypeReference<>() {});
   }
 
   @Override

@@ -11,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +29,13 @@ import java.util.stream.Stream;
  * endpoints. Everything else it says goes to its log. Safe for use by many threads.
  */
 public final class NodeProcess {
+  /**
+   * A shell that ends the node when its input ends: a pipe from this process, which the kernel
+   * closes whatever this process dies of.
+   */
+  private static final String END_WITH_INPUT =
+      "\"$@\" & child=$!; exec >/dev/null; cat >/dev/null; kill $child 2>/dev/null; wait $child";
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LOG_LINES_SHOWN = 12;
 
@@ -50,10 +59,10 @@ public final class NodeProcess {
   static NodeProcess start(
       String name, List<String> command, Map<String, String> environment, Path log)
       throws IOException {
+    List<String> whole = new ArrayList<>(List.of("sh", "-c", END_WITH_INPUT, name));
+    whole.addAll(command);
     ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+        new ProcessBuilder(whole).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().putAll(environment);
     NodeProcess node = new NodeProcess(name, builder.start(), log);
     Thread reader = new Thread(node::listen, name + "-output");
@@ -87,13 +96,21 @@ public final class NodeProcess {
     return name;
   }
 
-  /** The process's number. */
+  /** The number of the node's process; that of the shell around it if it has ended. */
   public long pid() {
-    return process.pid();
+    return child().map(ProcessHandle::pid).orElseGet(process::pid);
   }
 
+  /** Whether the node runs. */
   public boolean isAlive() {
-    return process.isAlive();
+    return child().isPresent();
+  }
+
+  private Optional<ProcessHandle> child() {
+    return process
+        .children()
+        .filter(each -> each.info().command().map(path -> !path.endsWith("/cat")).orElse(true))
+        .findFirst();
   }
 
   /**
@@ -110,8 +127,7 @@ public final class NodeProcess {
           name + " was not ready within " + atMost.toSeconds() + " s" + endOfLog(), e);
     } catch (ExecutionException e) {
       kill();
-      throw new DevnetException(
-          name + " did not start: " + e.getCause().getMessage() + endOfLog(), e);
+      throw new DevnetException(name + " did not start: " + e.getMessage() + endOfLog(), e);
     } catch (InterruptedException e) {
       kill();
       Thread.currentThread().interrupt();
@@ -132,7 +148,11 @@ public final class NodeProcess {
 
   /** Asks the node to stop and waits; one that takes longer is killed. */
   public void stop(Duration atMost) {
-    process.destroy();
+    try {
+      process.getOutputStream().close();
+    } catch (IOException alreadyClosed) {
+      // It has ended already; the wait below sees it.
+    }
     try {
       if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
         kill();
@@ -143,13 +163,11 @@ public final class NodeProcess {
     }
   }
 
-  /** Ends the process by SIGKILL and waits until it is gone. */
+  /** Ends the node by SIGKILL and waits until it is gone. */
   public void kill() {
+    List<ProcessHandle> all = process.descendants().toList();
+    all.forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
-    try {
-      process.waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    all.forEach(each -> each.onExit().join());
   }
 }

@@ -171,6 +171,16 @@ public final class ConfigForm {
   }
 
   /**
+   * Notes a mistake that only shows when answers are seen together.
+   *
+   * @param key the one that is to be changed
+   * @param problem what is wrong and what would be right
+   */
+  public void refuse(String key, String problem) {
+    mistake(key, problem);
+  }
+
+  /**
    * Closes the form.
    *
    * @throws ConfigException if any answer was missing or wrong, or a key is not known
