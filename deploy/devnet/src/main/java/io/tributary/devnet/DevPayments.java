@@ -1,6 +1,8 @@
 package io.tributary.devnet;
 
 import io.tributary.ledger.Amount;
+import io.tributary.ledger.EvmAddress;
+import io.tributary.ledger.SettlementDomain;
 import io.tributary.ledger.signature.SigningKey;
 import io.tributary.nodekit.network.NetworkProfile;
 import io.tributary.reward.ChainException;
@@ -49,8 +51,11 @@ public final class DevPayments implements AutoCloseable {
    * Starts a chain, or goes on with the one that a directory keeps.
    *
    * @param tools where anvil is, or is put
+   * @param known where the contract stood when the devnet ran last
    */
-  static DevPayments start(Path directory, Path tools, SecureRandom random) throws IOException {
+  static DevPayments start(
+      Path directory, Path tools, Optional<NetworkProfile.Settlement> known, SecureRandom random)
+      throws IOException {
     Files.createDirectories(directory);
     SigningKey deployer = DevWallet.openOrCreate(directory, random).unlock();
     try {
@@ -60,10 +65,7 @@ public final class DevPayments implements AutoCloseable {
               new AnvilProcess.Options(
                   OptionalInt.of(BLOCK_SECONDS), 0, Optional.of(directory.resolve("anvil.json"))));
       try {
-        return new DevPayments(
-            anvil,
-            deployer,
-            DevSettlement.deploy(anvil, deployer, ContractTerms.defaults(), FINALITY_BLOCKS));
+        return new DevPayments(anvil, deployer, settlement(anvil, deployer, known));
       } catch (ChainException e) {
         anvil.close();
         throw new DevnetException("the settlement contract: " + e.getMessage(), e);
@@ -79,6 +81,27 @@ public final class DevPayments implements AutoCloseable {
       deployer.close();
       throw e;
     }
+  }
+
+  private static DevSettlement settlement(
+      AnvilProcess anvil, SigningKey deployer, Optional<NetworkProfile.Settlement> known)
+      throws ChainException, IOException {
+    if (known.isPresent()) {
+      Deployment deployment =
+          new Deployment(
+              new SettlementDomain(known.get().chainId(), EvmAddress.parse(known.get().contract())),
+              EvmAddress.parse(known.get().token()),
+              known.get().fromBlock());
+      try {
+        return DevSettlement.at(anvil, deployer, deployment, FINALITY_BLOCKS);
+      } catch (ChainException e) {
+        if (e.reason() != ChainException.Reason.WRONG_CHAIN) {
+          throw e;
+        }
+        // The chain was not written down to its end: it begins anew, and so does all money.
+      }
+    }
+    return DevSettlement.deploy(anvil, deployer, ContractTerms.defaults(), FINALITY_BLOCKS);
   }
 
   /** What a network profile says of it. */

@@ -115,7 +115,14 @@ public final class Devnet implements AutoCloseable {
   }
 
   private DevPayments startPayments() throws IOException {
-    DevPayments started = DevPayments.start(files.settlement(), plan.tools(), random);
+    DevPayments started =
+        DevPayments.start(
+            files.settlement(),
+            plan.tools(),
+            Files.exists(files.profile())
+                ? NetworkProfile.read(files.profile()).settlement()
+                : Optional.empty(),
+            random);
     running.push(started);
     profile = profile.withSettlement(started.profile());
     return started;

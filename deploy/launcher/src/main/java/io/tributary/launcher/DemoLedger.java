@@ -109,7 +109,7 @@ final class DemoLedger {
             "--network",
             devnet.files().profile().toString(),
             "--keys",
-            wallet.keystore().getParent().toString(),
+            wallet.keys().toString(),
             "--password-file",
             wallet.passwordFile().toString(),
             "--ledger",
