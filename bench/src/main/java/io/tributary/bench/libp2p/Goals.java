@@ -92,7 +92,7 @@ final class Goals {
 
   private void streams(Row row) {
     Optional<Throughput> one = over(row, 1);
-    Optional<Throughput> four = over(row, Libp2pBench.MANY);
+    Optional<Throughput> four = over(row, RowPair.MANY);
     if (one.isEmpty() || four.isEmpty()) {
       return;
     }

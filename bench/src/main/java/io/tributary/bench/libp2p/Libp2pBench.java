@@ -1,6 +1,5 @@
 package io.tributary.bench.libp2p;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.tributary.bench.Processor;
@@ -20,27 +19,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The program that measures the host between two processes on loopback, and beside it the bare
- * socket, bare TLS and js-libp2p, in one run of about five minutes.
+ * socket, bare TLS and js-libp2p, in one run of about seven minutes.
  */
 public final class Libp2pBench {
 
-  /** How many streams share a connection in the second measurement. */
-  static final int MANY = 4;
-
-  private static final int PARTS = 5;
-  private static final int OPENS_AT_ONCE = 64;
-  private static final double FRAME_BYTES = 64 << 10;
-  private static final double GIBIBYTE = 1 << 30;
-  private static final double MEBIBYTE = 1 << 20;
+  /** How often the rows take turns; each figure is a median over them. */
+  private static final int ROUNDS = 5;
 
   private final PrintStream progress;
   private final Settings settings;
   private final boolean taskset;
   private final List<String> flags;
-  private final List<Throughput> throughputs = new ArrayList<>();
-  private final List<Connect> connects = new ArrayList<>();
-  private final List<Ping> pings = new ArrayList<>();
-  private final List<Opens> opens = new ArrayList<>();
   private final List<String> skipped = new ArrayList<>();
 
   /** Makes the program; it tells a person on {@code progress} what it is at. */
@@ -70,16 +59,38 @@ public final class Libp2pBench {
    */
   public Libp2pReport run() throws IOException {
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-    for (Row row : Row.values()) {
-      if (!settings.rows().contains(row)) {
-        continue;
+    List<Throughput> throughputs = new ArrayList<>();
+    List<Connect> connects = new ArrayList<>();
+    List<Ping> pings = new ArrayList<>();
+    List<Opens> opens = new ArrayList<>();
+    List<RowPair> pairs = new ArrayList<>();
+    try {
+      for (Row row : Row.values()) {
+        if (settings.rows().contains(row)) {
+          start(row, pairs);
+        }
       }
-      try {
-        Path folder = row.kind() == Row.Kind.JS ? jsFolder() : null;
-        progress.println("measuring " + row);
-        measure(row, folder);
-      } catch (JsInstall.Unavailable e) {
-        skipped.add(row + ": " + e.getMessage());
+      // The rows take turns, so that what else the machine does falls on all of them alike.
+      for (int round = 1; round <= ROUNDS; round++) {
+        progress.println("round " + round + " of " + ROUNDS);
+        for (RowPair pair : pairs) {
+          pair.sample(settings.window().dividedBy(ROUNDS));
+        }
+      }
+      for (RowPair pair : pairs) {
+        throughputs.addAll(pair.throughputs());
+        progress.println("pings and connections of " + pair.row());
+        if (pair.row().kind() != Row.Kind.JS) {
+          pings.add(pair.ping(settings.shorts()));
+        }
+        if (pair.row().kind() == Row.Kind.HOST) {
+          opens.add(pair.opens(settings.shorts()));
+        }
+        connects.add(pair.connects(settings.connects()));
+      }
+    } finally {
+      for (RowPair pair : pairs) {
+        pair.close();
       }
     }
     return new Libp2pReport(
@@ -92,29 +103,27 @@ public final class Libp2pBench {
         Goals.of(throughputs, pings, opens, Runtime.version().feature()));
   }
 
-  private static Path jsFolder() throws JsInstall.Unavailable, IOException {
-    return JsInstall.folder(Path.of(System.getProperty("java.io.tmpdir")));
+  private void start(Row row, List<RowPair> pairs) throws IOException {
+    try {
+      Path folder = row.kind() == Row.Kind.JS ? jsFolder() : null;
+      progress.println("warming up " + row);
+      Worker server = start(row, 0, folder, List.of());
+      RowPair pair;
+      try {
+        pair = new RowPair(row, server, start(row, 1, folder, List.of(server.address())));
+      } catch (IOException e) {
+        server.close();
+        throw e;
+      }
+      pairs.add(pair);
+      pair.warmUp(settings.warmUp());
+    } catch (JsInstall.Unavailable e) {
+      skipped.add(row + ": " + e.getMessage());
+    }
   }
 
-  private void measure(Row row, @Nullable Path folder) throws IOException {
-    try (Worker server = start(row, 0, folder, List.of());
-        Worker client = start(row, 1, folder, List.of(server.address()))) {
-      double cold = micros(client.ask("connect"), "nanos");
-      throughputs.add(throughput(row, server, client, 1));
-      if (row.kind() != Row.Kind.BARE) {
-        throughputs.add(throughput(row, server, client, MANY));
-      }
-      long shortMillis = settings.shorts().toMillis();
-      if (row.kind() != Row.Kind.JS) {
-        JsonNode times = client.ask("ping " + shortMillis);
-        pings.add(new Ping(row.label(), micros(times, "p50Nanos"), micros(times, "p99Nanos")));
-      }
-      if (row.kind() == Row.Kind.HOST) {
-        double together = opens(client, OPENS_AT_ONCE, shortMillis);
-        opens.add(new Opens(row.label(), together, opens(client, 1, shortMillis)));
-      }
-      connects.add(new Connect(row.label(), cold, connect(client)));
-    }
+  private static Path jsFolder() throws JsInstall.Unavailable, IOException {
+    return JsInstall.folder(Path.of(System.getProperty("java.io.tmpdir")));
   }
 
   private Worker start(Row row, int core, @Nullable Path folder, List<String> arguments)
@@ -132,67 +141,6 @@ public final class Libp2pBench {
     command.addAll(arguments);
     String name = row + (core == 0 ? " server" : " client");
     return Worker.start(name, Worker.pinned(taskset, core, command), folder);
-  }
-
-  private Throughput throughput(Row row, Worker server, Worker client, int streams)
-      throws IOException {
-    client.ask("start " + streams);
-    long partMillis = Math.max(1, settings.window().toMillis() / PARTS);
-    sleep(settings.warmUp().toMillis() / (streams == 1 ? 1 : 2));
-    Usage senderBefore = server.usage();
-    Usage receiverBefore = client.usage();
-    double[] rates = new double[PARTS];
-    Usage last = receiverBefore;
-    for (int i = 0; i < PARTS; i++) {
-      sleep(partMillis);
-      Usage now = client.usage();
-      Usage part = now.since(last);
-      rates[i] = part.bytes() / MEBIBYTE / part.seconds();
-      last = now;
-    }
-    Usage sender = server.usage().since(senderBefore);
-    Usage receiver = last.since(receiverBefore);
-    int resets = client.ask("stop").path("resets").asInt();
-    Arrays.sort(rates);
-    double gibibytes = receiver.bytes() / GIBIBYTE;
-    double frames = receiver.bytes() / FRAME_BYTES;
-    return new Throughput(
-        row.label(),
-        streams,
-        rates[PARTS / 2],
-        sender.cpuNanos() / 1e9 / gibibytes,
-        receiver.cpuNanos() / 1e9 / gibibytes,
-        sender.allocatedBytes() / frames,
-        receiver.allocatedBytes() / frames,
-        resets);
-  }
-
-  private static double opens(Worker client, int atOnce, long millis) throws IOException {
-    return client.ask("opens " + atOnce + " " + millis).path("perSecond").asDouble();
-  }
-
-  private double connect(Worker client) throws IOException {
-    Percentiles times = new Percentiles(settings.connects());
-    for (int i = 0; i < settings.connects(); i++) {
-      long nanos = client.ask("connect").path("nanos").asLong();
-      if (i >= settings.connects() / 2) {
-        times.add(nanos);
-      }
-    }
-    return times.at(0.5) / 1e3;
-  }
-
-  private static double micros(JsonNode answer, String field) {
-    return answer.path(field).asLong() / 1e3;
-  }
-
-  private static void sleep(long millis) {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while measuring", e);
-    }
   }
 
   // The machine

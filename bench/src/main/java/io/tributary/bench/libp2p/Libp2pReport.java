@@ -64,7 +64,7 @@ public record Libp2pReport(
    *
    * @param row the row
    * @param streams over how many streams
-   * @param mebibytesPerSecond payload received, the median of the window's parts
+   * @param mebibytesPerSecond payload received, the median of the rounds
    * @param senderCpuSecondsPerGibibyte processor time of all threads of the server
    * @param receiverCpuSecondsPerGibibyte processor time of all threads of the client
    * @param senderHeapBytesPerFrame heap bytes allocated by the event loop per 64 KiB of payload;

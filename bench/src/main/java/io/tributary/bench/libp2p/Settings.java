@@ -9,8 +9,9 @@ import java.util.Set;
  * What to measure and for how long.
  *
  * @param rows the rows
- * @param warmUp how long bytes flow before the first measurement of a row
- * @param window how long each throughput is measured
+ * @param warmUp how long bytes flow before the first measurement of a row, half of it over several
+ *     streams
+ * @param window how long each throughput is measured, in parts
  * @param shorts how long pings, and stream opens of either kind, are measured
  * @param connects how many connections are made one after another
  * @param spin how long event loops wait awake before they sleep
@@ -18,12 +19,12 @@ import java.util.Set;
 public record Settings(
     Set<Row> rows, Duration warmUp, Duration window, Duration shorts, int connects, Duration spin) {
 
-  /** All rows; 10 s, 2 s, 3 s, 60 connections, no spin: about five minutes. */
+  /** All rows; 20 s, 5 s, 3 s, 60 connections, no spin: about seven minutes. */
   public static Settings defaults() {
     return new Settings(
         EnumSet.allOf(Row.class),
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(2),
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(5),
         Duration.ofSeconds(3),
         60,
         Duration.ZERO);

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     name = "libp2p",
     description = {
       "Measure the libp2p host between two processes on loopback, beside a bare socket,",
-      "bare TLS and js-libp2p. Takes about five minutes; nothing else should run meanwhile."
+      "bare TLS and js-libp2p. Takes about seven minutes; nothing else should run meanwhile."
     },
     mixinStandardHelpOptions = true)
 final class BenchLibp2pCommand implements Callable<Integer> {
@@ -45,13 +45,13 @@ final class BenchLibp2pCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "How long each throughput is measured (default: 2).")
+      description = "How long each throughput is measured (default: 5).")
   private double seconds = Settings.defaults().window().toMillis() / 1e3;
 
   @Option(
       names = "--warm-up",
       paramLabel = "N",
-      description = "For how many seconds bytes flow before a row's first figure (default: 10).")
+      description = "For how many seconds bytes flow before a row's first figure (default: 20).")
   private double warmUpSeconds = Settings.defaults().warmUp().toMillis() / 1e3;
 
   @Option(

@@ -1,6 +1,7 @@
 package io.tributary.launcher;
 
 import io.tributary.cacher.store.StoreException;
+import io.tributary.devnet.DevnetException;
 import io.tributary.ledger.MalformedLedgerValueException;
 import io.tributary.ledger.journal.JournalException;
 import io.tributary.ledger.keys.KeystoreException;
@@ -45,11 +46,17 @@ final class Failures implements IExecutionExceptionHandler {
       if (failure instanceof CommandFailure command) {
         return new Failure(command.exitCode(), message);
       }
+      if (failure instanceof DevnetException) {
+        return new Failure(ExitCode.UNREACHABLE, message);
+      }
       if (failure instanceof ConfigException) {
         return new Failure(ExitCode.CONFIG, message);
       }
       if (failure instanceof ChainException chain) {
         return new Failure(exitCode(chain.reason()), message);
+      }
+      if (failure instanceof io.tributary.reward.ChainException settlement) {
+        return new Failure(exitCode(settlement.reason()), settlement.reason() + ": " + message);
       }
       if (failure instanceof PublishException publish) {
         return new Failure(exitCode(publish.reason()), message);
@@ -88,6 +95,15 @@ final class Failures implements IExecutionExceptionHandler {
         case MALFORMED_RESPONSE, MALFORMED_RECORD, TOO_LARGE -> ExitCode.INTEGRITY;
         case UNREACHABLE, HTTP_STATUS, RPC_ERROR, NONCE_TAKEN, POOL_FULL -> ExitCode.UNREACHABLE;
         case OVERLOADED, CLOSED -> ExitCode.SOFTWARE;
+      };
+    }
+
+    private static ExitCode exitCode(io.tributary.reward.ChainException.Reason reason) {
+      return switch (reason) {
+        case UNREACHABLE -> ExitCode.UNREACHABLE;
+        case NOT_MINED -> ExitCode.TIMEOUT;
+        case WRONG_CHAIN -> ExitCode.CONFIG;
+        case REVERTED, REFUSED, FEES_ABOVE_CEILING -> ExitCode.PAYMENT_REFUSED;
       };
     }
 

@@ -160,7 +160,15 @@ class HostDialTest {
   @Test
   void firstAddressThatAnswers_isTheOnlyOneDialled() throws IOException {
     Host server = host();
-    Dialling client = dialling(TIMES);
+    Dialling client =
+        dialling(
+            new HostTimes(
+                TIMES.upgradeNegotiation(),
+                TIMES.streamNegotiation(),
+                TIMES.dial(),
+                TIMES.dial(),
+                GRACE,
+                TIMES.trimGrace()));
     await(client.host.connect(server.peerId(), List.of(plain(server), closed())));
     assertThat(client.transport.dials).hasSize(1);
   }

@@ -155,6 +155,32 @@ public final class ConfigForm {
   }
 
   /**
+   * Asks for a text that must be there, turned into a value.
+   *
+   * @param standIn what a missing or wrong text yields
+   * @param reader turns the text into a value, or throws {@link IllegalArgumentException} saying
+   *     why not
+   */
+  public <T> T value(String key, T standIn, Function<String, T> reader) {
+    return required(key, optionalValue(key, reader), standIn);
+  }
+
+  /** Whether a table is there, so that its keys must be asked for. */
+  public boolean hasAny(String table) {
+    return toml.isTable(table);
+  }
+
+  /**
+   * Notes a mistake that only shows when answers are seen together.
+   *
+   * @param key the one that is to be changed
+   * @param problem what is wrong and what would be right
+   */
+  public void refuse(String key, String problem) {
+    mistake(key, problem);
+  }
+
+  /**
    * Closes the form.
    *
    * @throws ConfigException if any answer was missing or wrong, or a key is not known

@@ -30,6 +30,53 @@ final class NetworkProfileTest {
   }
 
   @Test
+  void writtenProfile_withOverlayAndSettlement_readsBack() {
+    NetworkProfile whole =
+        PROFILE
+            .withOverlay(
+                new NetworkProfile.Overlay(
+                    "/tributary/devnet", List.of("/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWx"), true))
+            .withSettlement(
+                new NetworkProfile.Settlement(
+                    31337,
+                    List.of(URI.create("http://127.0.0.1:8545")),
+                    "0x" + "5f".repeat(20),
+                    "0x" + "e7".repeat(20),
+                    2,
+                    7));
+    assertThat(NetworkProfile.from(ConfigForm.parse("p.toml", whole.toToml()))).isEqualTo(whole);
+  }
+
+  @Test
+  void mistakesInOverlayAndSettlement_areNamed() {
+    assertThatThrownBy(
+            () ->
+                NetworkProfile.from(
+                    ConfigForm.parse(
+                        "p.toml",
+                        PROFILE.toToml()
+                            + """
+                            [overlay]
+                            dht-prefix = "tributary"
+                            bootstrap = ["/ip4/127.0.0.1/tcp/1"]
+                            [settlement]
+                            chain-id = 0
+                            rpc = ["ws://127.0.0.1:1"]
+                            contract = "0x00"
+                            finality-blocks = -1
+                            """)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("overlay.dht-prefix: \"tributary\" is not a prefix")
+        .hasMessageContaining("overlay.bootstrap: \"/ip4/127.0.0.1/tcp/1\" is not an address with")
+        .hasMessageContaining("settlement.chain-id: 0 is not between 1 and")
+        .hasMessageContaining(
+            "settlement.rpc: \"ws://127.0.0.1:1\" is not an address of http, https")
+        .hasMessageContaining("settlement.contract: \"0x00\" is not 0x and 40 characters")
+        .hasMessageContaining("settlement.token: is missing")
+        .hasMessageContaining("settlement.finality-blocks: -1 is not between 0 and");
+  }
+
+  @Test
   void everyMistake_isNamed() {
     assertThatThrownBy(
             () ->
@@ -48,8 +95,8 @@ final class NetworkProfileTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("chain.genesis: \"0xAB\" is not 0x and 64 characters")
         .hasMessageContaining("chain.ss58-prefix: 99999 is not between 0 and 16383")
-        .hasMessageContaining("p.toml:5:8 chain.rpc: \"ftp://a\" is not an http")
-        .hasMessageContaining("\"nonsense\" is not an http")
+        .hasMessageContaining("p.toml:5:8 chain.rpc: \"ftp://a\" is not an address of http")
+        .hasMessageContaining("\"nonsense\" is not an address of http")
         .hasMessageContaining("chain.calls.file-bank: 256 is not between 0 and 255")
         .hasMessageContaining("chain.calls.upload-declaration: is missing");
   }

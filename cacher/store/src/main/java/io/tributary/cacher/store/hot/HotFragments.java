@@ -219,6 +219,11 @@ public final class HotFragments implements AutoCloseable {
     return found.get().isChecked() ? new Lookup.Miss(Outcome.MISS_ABSENT) : new Lookup.Unchecked();
   }
 
+  /** Tells whether a fragment is here and may be served; nothing is counted or hashed. */
+  public boolean contains(FragmentHash hash) {
+    return !isClosed && !wishes.isBlocked(hash) && peek(hash).isPresent();
+  }
+
   /** Looks for a fragment; if it is unchecked it is hashed first, once for all who wait. */
   public CompletionStage<Lookup> lookup(FragmentHash hash) {
     Lookup found = find(hash);

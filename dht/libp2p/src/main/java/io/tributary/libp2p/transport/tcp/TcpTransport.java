@@ -256,11 +256,7 @@ public final class TcpTransport implements Transport {
                 Math.min(FIRST_READ_BYTES, options.readBytes()),
                 options.readBytes()));
     return new TransportConnection.Raw(
-        channel,
-        Multiaddr.tcp(local),
-        Multiaddr.tcp(remote),
-        false,
-        fromListenPort);
+        channel, Multiaddr.tcp(local), Multiaddr.tcp(remote), false, fromListenPort);
   }
 
   /** A pipeline that is filled when the connection is. */

@@ -410,6 +410,8 @@ class QuicTransportTest {
     try (QuicPair pair = new QuicPair(DEFAULTS)) {
       int port = socket(pair.listener.address()).getPort();
       QuicPair.Side side = pair.connect();
+      // The listening side completes its handshake last.
+      Awaitility.await().until(() -> !pair.door.accepted.isEmpty());
       Future<Void> closed = pair.listener.close();
       assertThat(await(side.connection.ping())).isPositive();
       assertThat(closed.isDone()).isFalse();

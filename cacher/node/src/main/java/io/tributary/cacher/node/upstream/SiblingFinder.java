@@ -1,0 +1,95 @@
+package io.tributary.cacher.node.upstream;
+
+import io.tributary.exchange.FragmentName;
+import io.tributary.exchange.client.FragmentClient;
+import io.tributary.exchange.client.Provider;
+import io.tributary.ledger.PricePerGib;
+import io.tributary.libp2p.multiformats.PeerId;
+import io.tributary.region.placement.Placement;
+import io.tributary.region.record.CacherRecord;
+import io.tributary.region.record.SignedRecord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * Finds sibling homes of a fragment that hold it now. They are asked first whether they do: a home
+ * that would have to fill it itself might ask us.
+ */
+public final class SiblingFinder implements UpstreamFinder {
+  /** How many homes are asked. */
+  public static final int MAX_ASKED = 4;
+
+  /** How long they may take to answer. */
+  public static final Duration ANSWER_WITHIN = Duration.ofMillis(400);
+
+  private final FragmentClient client;
+  private final PeerId self;
+  private final Supplier<Placement> placement;
+  private final Predicate<CacherRecord> isAcceptable;
+  private final PricePerGib ceiling;
+  private final Executor executor;
+
+  /**
+   * Finds siblings by a placement.
+   *
+   * @param isAcceptable which siblings may be asked, such as by price and region
+   * @param ceiling the highest price that is paid
+   * @param executor where bytes are handed over
+   */
+  public SiblingFinder(
+      FragmentClient client,
+      PeerId self,
+      Supplier<Placement> placement,
+      Predicate<CacherRecord> isAcceptable,
+      PricePerGib ceiling,
+      Executor executor) {
+    this.client = client;
+    this.self = self;
+    this.placement = placement;
+    this.isAcceptable = isAcceptable;
+    this.ceiling = ceiling;
+    this.executor = executor;
+  }
+
+  @Override
+  public CompletionStage<List<Upstream>> find(FragmentName name, boolean isAgain) {
+    List<Provider> homes = new ArrayList<>();
+    for (SignedRecord home : placement.get().homes(name.hash(), MAX_ASKED + 1)) {
+      CacherRecord record = home.record();
+      if (homes.size() < MAX_ASKED
+          && !record.peer().equals(self)
+          && record.offer().price().compareTo(ceiling) <= 0
+          && isAcceptable.test(record)) {
+        homes.add(
+            new Provider(record.peer(), record.addresses(), Optional.of(record.offer().payout())));
+      }
+    }
+    CompletableFuture<List<Upstream>> found = new CompletableFuture<>();
+    if (homes.isEmpty()) {
+      found.complete(List.of());
+    }
+    // The first who has it is enough: to wait for the others costs more than a better choice saves.
+    AtomicInteger open = new AtomicInteger(homes.size());
+    for (Provider home : homes) {
+      client
+          .have(home, List.of(name.hash()), ANSWER_WITHIN)
+          .whenComplete(
+              (held, failure) -> {
+                if (held != null && held.get(0)) {
+                  found.complete(List.of(new SiblingUpstream(client, home, ceiling, executor)));
+                } else if (open.decrementAndGet() == 0) {
+                  found.complete(List.of());
+                }
+              });
+    }
+    return found;
+  }
+}

@@ -1,0 +1,206 @@
+package io.tributary.cacher.node;
+
+import io.tributary.content.AccountId;
+import io.tributary.content.Fid;
+import io.tributary.content.FidRule;
+import io.tributary.content.FileRecord;
+import io.tributary.content.FragmentHash;
+import io.tributary.content.Layout;
+import io.tributary.content.Manifest;
+import io.tributary.content.SegmentHash;
+import io.tributary.content.Sha256;
+import io.tributary.exchange.FragmentName;
+import io.tributary.origin.chain.Call;
+import io.tributary.origin.chain.ChainClient;
+import io.tributary.origin.chain.RpcEndpoint;
+import io.tributary.origin.chain.rpc.RpcClient;
+import io.tributary.origin.chain.rpc.RpcLimits;
+import io.tributary.origin.chain.rpc.RpcObserver;
+import io.tributary.origin.chain.substrate.ListingLimits;
+import io.tributary.origin.chain.substrate.SubstrateChain;
+import io.tributary.origin.chain.substrate.SubstrateSubmitter;
+import io.tributary.origin.dev.DevOrigin;
+import io.tributary.origin.dev.chain.DevPallets;
+import io.tributary.origin.dev.miner.DevMiner;
+import io.tributary.origin.dev.miner.Fault;
+import io.tributary.origin.dev.miner.FaultRule;
+import io.tributary.origin.dev.runtime.DevRuntime;
+import io.tributary.origin.identity.Sr25519KeyPair;
+import io.tributary.origin.identity.Ss58Address;
+import io.tributary.origin.miner.FragmentSource;
+import io.tributary.origin.miner.MinerClient;
+import io.tributary.origin.upstream.Endpoint;
+import io.tributary.origin.upstream.UpstreamLimits;
+import io.tributary.origin.upstream.UpstreamRuntime;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** A dev chain and dev miners with files on them, and the clients that nodes use. */
+final class TestOrigin implements AutoCloseable {
+  private static final Sr25519KeyPair OWNER = Sr25519KeyPair.generate(new SecureRandom());
+
+  final ExecutorService executor = Executors.newFixedThreadPool(4);
+  final ScheduledExecutorService timers = UpstreamRuntime.newTimers(Thread::new);
+  final DevRuntime runtime = DevRuntime.start(Clock.systemUTC(), new SplittableRandom(1));
+  final DevOrigin origin;
+  final RpcClient rpc;
+  final ChainClient chain;
+  final MinerClient miners;
+
+  TestOrigin(Path directory) throws Exception {
+    origin =
+        DevOrigin.start(
+            runtime,
+            new DevOrigin.Config(
+                directory, Layout.COLUMNS, 0, 0, OptionalInt.empty(), Duration.ofMillis(200)),
+            new SecureRandom());
+    rpc =
+        new RpcClient(
+            List.of(RpcEndpoint.parse(origin.chainHttpUrl())),
+            RpcLimits.DEFAULT,
+            executor,
+            timers,
+            Clock.systemUTC(),
+            RpcObserver.NONE);
+    chain = new SubstrateChain(rpc, ListingLimits.DEFAULT);
+    UpstreamLimits usual = UpstreamLimits.DEFAULTS;
+    miners =
+        new MinerClient(
+            new UpstreamLimits(
+                usual.deadlines(),
+                UpstreamLimits.Retries.NONE,
+                usual.breaker(),
+                64,
+                usual.endpoints(),
+                usual.smallAnswerBytes()),
+            new UpstreamRuntime(
+                executor, timers, System::nanoTime, Clock.systemUTC(), new SecureRandom()),
+            Sr25519KeyPair.generate(new SecureRandom()),
+            Ss58Address.CESS_TESTNET);
+  }
+
+  /** A file of one segment whose first columns are made up and whose others are zeros. */
+  record Sample(long seed, Manifest manifest) {
+    static Sample of(long seed, int columns) {
+      List<FragmentHash> hashes = new ArrayList<>();
+      for (int column = 0; column < Layout.COLUMNS; column++) {
+        hashes.add(
+            column < columns
+                ? new FragmentHash(Sha256.of(bytes(seed, column)))
+                : FragmentHash.ZERO);
+      }
+      byte[] word = ByteBuffer.allocate(Long.BYTES).putLong(seed).array();
+      SegmentHash segment = new SegmentHash(Sha256.of(word));
+      Fid fid = FidRule.MERKLE.fid(List.of(segment));
+      return new Sample(
+          seed,
+          new Manifest(fid, Layout.SEGMENT_BYTES, List.of(new Manifest.Segment(segment, hashes))));
+    }
+
+    static byte[] bytes(long seed, int column) {
+      byte[] bytes = new byte[Layout.FRAGMENT_BYTES];
+      new SplittableRandom(seed * Layout.COLUMNS + column).nextBytes(bytes);
+      return bytes;
+    }
+
+    byte[] bytes(int column) {
+      return bytes(seed, column);
+    }
+
+    FragmentName name(int column) {
+      return new FragmentName(manifest.fid(), 0, column, manifest.fragment(0, column));
+    }
+  }
+
+  /** Puts a file on the chain and its columns to the miners. */
+  Sample publish(long seed, int columns) throws Exception {
+    Sample sample = Sample.of(seed, columns);
+    get(submitter().submit(declaration(sample)));
+    List<AccountId> keepers = origin.chain().deal(sample.manifest().fid()).orElseThrow().miners();
+    for (int column = 0; column < Layout.COLUMNS; column++) {
+      ByteBuffer bytes =
+          column < columns
+              ? ByteBuffer.wrap(sample.bytes(column))
+              : ByteBuffer.allocate(Layout.FRAGMENT_BYTES);
+      get(
+          miners.store(
+              new FragmentSource(
+                  Endpoint.parse(origin.miner(keepers.get(column)).url()),
+                  sample.manifest().fid(),
+                  sample.manifest().fragment(0, column)),
+              bytes));
+    }
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (origin.chain().file(sample.manifest().fid()).isEmpty()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("the file does not become active");
+      }
+      Thread.onSpinWait();
+    }
+    return sample;
+  }
+
+  private static Call.UploadDeclaration declaration(Sample sample) {
+    return new Call.UploadDeclaration(
+        sample.manifest(), new FileRecord.Owner(OWNER.account(), "sample.bin", "land"));
+  }
+
+  /** Deletes a file on the chain. */
+  void delete(Sample sample) throws Exception {
+    get(submitter().submit(new Call.DeleteFile(OWNER.account(), sample.manifest().fid())));
+  }
+
+  private SubstrateSubmitter submitter() {
+    return new SubstrateSubmitter(
+        rpc,
+        DevPallets.CALLS,
+        OWNER,
+        account -> new Ss58Address(Ss58Address.CESS_TESTNET, account).toString(),
+        Optional.of(origin.chain().signingContext().genesis()),
+        BigInteger.ZERO);
+  }
+
+  /** The miner that keeps a column. */
+  DevMiner keeper(Sample sample, int column) {
+    return origin.miner(
+        origin
+            .chain()
+            .file(sample.manifest().fid())
+            .orElseThrow()
+            .placement()
+            .seat(0, column)
+            .miner());
+  }
+
+  void setFault(Sample sample, int column, Fault fault) throws Exception {
+    keeper(sample, column).setFault(FaultRule.always(fault));
+  }
+
+  static <T> T get(CompletableFuture<T> future) throws Exception {
+    return future.get(30, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() throws IOException {
+    rpc.close();
+    origin.close();
+    runtime.close();
+    timers.shutdownNow();
+    executor.shutdownNow();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.cacher.node;
+
+import org.jspecify.annotations.NullMarked;
