@@ -148,8 +148,8 @@ final class ContractDeployCommand implements Callable<Integer> {
   }
 
   private EvmAddress token(Chain chain, SigningKey key) throws ChainException {
-    if (token.address.isPresent()) {
-      return EvmAddress.parse(token.address.get());
+    if (!token.isDev) {
+      return EvmAddress.parse(token.address.orElseThrow());
     }
     Proposal proposal = SettlementContract.devTokenDeployment(chain, key);
     ask("Put the token of development chains", chain, proposal);

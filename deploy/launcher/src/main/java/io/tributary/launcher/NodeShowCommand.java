@@ -66,8 +66,7 @@ final class NodeShowCommand extends SettlementQuery {
     }
   }
 
-  private static boolean verifies(
-      Question question, PublicKey key, NodeAttestation attestation) {
+  private static boolean verifies(Question question, PublicKey key, NodeAttestation attestation) {
     try {
       byte[] digest =
           NodeAttestation.digest(

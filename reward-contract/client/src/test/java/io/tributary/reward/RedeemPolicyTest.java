@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 
 final class RedeemPolicyTest {
   private static final Duration WEEK = Duration.ofDays(7);
-  private static final RedeemPolicy POLICY =
-      new RedeemPolicy(50, WEEK, new BigDecimal("0.5"), 100);
+  private static final RedeemPolicy POLICY = new RedeemPolicy(50, WEEK, new BigDecimal("0.5"), 100);
   private static final BigInteger COST = BigInteger.valueOf(1_000);
 
   private static boolean isTime(long value, Duration waited, boolean isUrgent) {

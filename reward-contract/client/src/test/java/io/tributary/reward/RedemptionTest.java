@@ -53,13 +53,13 @@ final class RedemptionTest {
   }
 
   @Test
-  void hundredPayees_areCreditedExactly_throughLostRequestsAndCrashes() throws Exception {
+  void thirtyPayees_areCreditedExactly_throughLostRequestsAndCrashes() throws Exception {
     BigInteger paid = BigInteger.ZERO;
     BigInteger fees = BigInteger.ZERO;
     List<SigningKey> payees = new ArrayList<>();
     try (FlakyEndpoint flaky = new FlakyEndpoint(stage.anvil.url())) {
       Chain through = stage.connect(stage.optionsThrough(flaky.url()));
-      for (int i = 0; i < 100; i++) {
+      for (int i = 0; i < 30; i++) {
         SigningKey payee = Stage.key(1_000 + i);
         payees.add(payee);
         Amount amount = new Amount(coins(10 + i).units().add(BigInteger.valueOf(i * 7_919L + 1)));

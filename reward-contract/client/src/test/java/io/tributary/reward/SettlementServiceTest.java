@@ -55,8 +55,7 @@ final class SettlementServiceTest {
     stage.anvil.setCoins(payee.address(), Stage.GIVEN_WEI);
     flaky.losesRequest = body -> true;
     InstantSource clock = now::get;
-    try (Chain chain =
-            Chain.of(stage.optionsThrough(flaky.url()), stage.domain.chainId());
+    try (Chain chain = Chain.of(stage.optionsThrough(flaky.url()), stage.domain.chainId());
         Ledger ledger = stage.books(directory)) {
       SettlementContract contract = SettlementContract.unchecked(chain, stage.domain, payee);
       FinalEscrowView view =

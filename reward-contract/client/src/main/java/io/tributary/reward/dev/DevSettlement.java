@@ -61,6 +61,25 @@ public final class DevSettlement implements AutoCloseable {
     }
   }
 
+  /**
+   * Goes on with what stands on a chain already, as one has that keeps its state.
+   *
+   * @throws ChainException with WRONG_CHAIN if no such contract is there
+   */
+  public static DevSettlement at(
+      AnvilProcess anvil, SigningKey deployer, Deployment known, int finalityDepth)
+      throws ChainException, IOException {
+    anvil.setCoins(deployer.address(), DEPLOYER_WEI);
+    Chain chain = Chain.connect(options(anvil, finalityDepth));
+    try {
+      return new DevSettlement(
+          anvil, chain, SettlementContract.at(chain, known.domain(), deployer), known);
+    } catch (ChainException e) {
+      chain.close();
+      throw e;
+    }
+  }
+
   /** How a development chain is spoken to: soon final, asked often. */
   public static ChainOptions options(AnvilProcess anvil, int finalityDepth) {
     return new ChainOptions(
