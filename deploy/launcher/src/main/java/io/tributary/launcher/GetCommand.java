@@ -110,7 +110,8 @@ final class GetCommand implements Callable<Integer> {
       names = "--stalled",
       paramLabel = "SECONDS",
       defaultValue = "30",
-      description = "Give a retriever up that sends nothing for as long (default: ${DEFAULT-VALUE}).")
+      description =
+          "Give a retriever up that sends nothing for as long (default: ${DEFAULT-VALUE}).")
   private int stalledSeconds;
 
   @Option(
@@ -185,8 +186,7 @@ final class GetCommand implements Callable<Integer> {
     if (!parts.matches()) {
       throw new IllegalArgumentException("--range is FIRST-LAST, as 0-1023");
     }
-    return ByteRange.between(
-        Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2)) + 1);
+    return ByteRange.between(Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2)) + 1);
   }
 
   private static URI base(URI uri) {

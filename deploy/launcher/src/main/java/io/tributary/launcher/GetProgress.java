@@ -11,7 +11,9 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows how a download goes: a bar for people, JSON lines for machines, reasons for the curious. */
+/**
+ * Shows how a download goes: a bar for people, JSON lines for machines, reasons for the curious.
+ */
 final class GetProgress implements DownloadListener, AutoCloseable {
   private static final int MIB = 1 << 20;
   private static final long REPORT_NANOS = 500_000_000;

@@ -37,8 +37,7 @@ final class RetrieverInitCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try {
-      Files.writeString(
-          config, RetrieverConfig.template(network), StandardOpenOption.CREATE_NEW);
+      Files.writeString(config, RetrieverConfig.template(network), StandardOpenOption.CREATE_NEW);
     } catch (FileAlreadyExistsException e) {
       throw new CommandFailure(ExitCode.USAGE, config + " is there already", e);
     }

@@ -1,8 +1,8 @@
 package io.tributary.launcher;
 
+import io.tributary.cacher.store.StoreException;
 import io.tributary.ledger.journal.JournalException;
 import io.tributary.ledger.keys.KeystoreException;
-import io.tributary.cacher.store.StoreException;
 import io.tributary.nodekit.json.Json;
 import io.tributary.retriever.node.RetrieverConfig;
 import io.tributary.retriever.node.RetrieverNode;

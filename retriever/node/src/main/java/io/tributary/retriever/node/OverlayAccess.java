@@ -42,8 +42,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * A retriever's part in the overlay: a host, a client of the DHT, the cachers of its region, and who
- * pays them.
+ * A retriever's part in the overlay: a host, a client of the DHT, the cachers of its region, and
+ * who pays them.
  *
  * @param host the libp2p host
  * @param members cachers of the region that are known
@@ -71,7 +71,8 @@ record OverlayAccess(
             .io(runtime.io())
             .clock(runtime.clock())
             .metrics(metrics)
-            .versions(HostBuilder.DEFAULT_PROTOCOL_VERSION, "tributary-retriever/" + runtime.version());
+            .versions(
+                HostBuilder.DEFAULT_PROTOCOL_VERSION, "tributary-retriever/" + runtime.version());
     config.overlay().listen().forEach(address -> builder.listen(Multiaddr.parse(address)));
     Host host = parts.add(builder.build());
     var started = host.start().awaitUninterruptibly();
@@ -89,8 +90,7 @@ record OverlayAccess(
                 runtime.clock(),
                 new SplittableRandom(runtime.random().nextLong()),
                 runtime.blocking()));
-    Timekeeper time =
-        new EventLoopTimekeeper(runtime.io().group().next(), runtime.clock());
+    Timekeeper time = new EventLoopTimekeeper(runtime.io().group().next(), runtime.clock());
     Region region = config.overlay().region();
     RegionMembers members =
         parts.add(

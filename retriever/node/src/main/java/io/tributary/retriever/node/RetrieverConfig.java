@@ -182,8 +182,7 @@ public record RetrieverConfig(
     if (keystore.isPresent() != password.isPresent()) {
       form.refuse("wallet.password-file", "stands beside wallet.keystore or both are missing");
     }
-    return keystore.flatMap(
-        key -> password.map(secret -> new Wallet(key, secret, lane, ceiling)));
+    return keystore.flatMap(key -> password.map(secret -> new Wallet(key, secret, lane, ceiling)));
   }
 
   private static <T> AccessLists.Lists<T> lists(
@@ -208,9 +207,9 @@ public record RetrieverConfig(
     if (!port.matches("\\d{1,5}") || Integer.parseInt(port) > 65_535) {
       throw new IllegalArgumentException("is not an address and port such as 127.0.0.1:8080");
     }
-    String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-    return new InetSocketAddress(
-        AddressBlock.parse(bare).network(), Integer.parseInt(port));
+    String bare =
+        host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    return new InetSocketAddress(AddressBlock.parse(bare).network(), Integer.parseInt(port));
   }
 
   private static URI baseUrl(String text) {

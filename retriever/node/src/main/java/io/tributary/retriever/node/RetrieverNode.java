@@ -172,19 +172,14 @@ public final class RetrieverNode implements AutoCloseable {
                 new AdminPages(this::notReady, this::status, metrics::scrape)));
   }
 
-  private Optional<Payer> payer(RetrieverConfig config)
-      throws JournalException, KeystoreException {
+  private Optional<Payer> payer(RetrieverConfig config) throws JournalException, KeystoreException {
     if (config.wallet().isEmpty() || network.settlement().isEmpty()) {
       RetrieverLog.noWallet();
       return Optional.empty();
     }
     return Optional.of(
         PayingWallet.open(
-            config.wallet().get(),
-            network.settlement().get(),
-            config.directory(),
-            runtime,
-            parts));
+            config.wallet().get(), network.settlement().get(), config.directory(), runtime, parts));
   }
 
   private Optional<OverlayAccess> overlay(RetrieverConfig config, MeterRegistry registry)
@@ -194,8 +189,7 @@ public final class RetrieverNode implements AutoCloseable {
       return Optional.empty();
     }
     return Optional.of(
-        OverlayAccess.join(
-            network.overlay().get(), config, runtime, payer, registry, parts));
+        OverlayAccess.join(network.overlay().get(), config, runtime, payer, registry, parts));
   }
 
   private Optional<HotFragments> hot(RetrieverConfig config, MeterRegistry registry)
@@ -263,8 +257,7 @@ public final class RetrieverNode implements AutoCloseable {
         joined -> {
           tree.put("peer", joined.host().peerId().toString());
           tree.put(
-              "addresses",
-              joined.host().listenAddresses().stream().map(Object::toString).toList());
+              "addresses", joined.host().listenAddresses().stream().map(Object::toString).toList());
         });
     payer.ifPresent(who -> tree.put("payer", who.address().toString()));
     return tree;

@@ -7,8 +7,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * The threads and sources of chance that a node borrows; all stay their maker's, who ends them after
- * the node.
+ * The threads and sources of chance that a node borrows; all stay their maker's, who ends them
+ * after the node.
  *
  * @param io event loops for HTTP, the overlay and the admin listener
  * @param computing hashes and decodes; as many threads as processors

@@ -36,7 +36,9 @@ final class RetrieverConfigTest {
   void everyKeyOfTheTemplate_isKnown() throws Exception {
     Files.writeString(directory.resolve("admin.token"), "0123456789abcdef\n");
     String everything =
-        RetrieverConfig.template("n.toml").replaceAll("(?m)^#(?! )", "").replaceAll("(?m)^# .*$", "");
+        RetrieverConfig.template("n.toml")
+            .replaceAll("(?m)^#(?! )", "")
+            .replaceAll("(?m)^# .*$", "");
 
     RetrieverConfig config = read(everything);
 

@@ -66,8 +66,7 @@ final class RetrieverNodeTest {
   private final ExecutorService pool = Executors.newFixedThreadPool(4);
   private final ExecutorService callbacks = Executors.newFixedThreadPool(4);
   private final ScheduledExecutorService timers = UpstreamRuntime.newTimers(Thread::new);
-  private final DevRuntime runtime =
-      DevRuntime.start(Clock.systemUTC(), new SplittableRandom(1));
+  private final DevRuntime runtime = DevRuntime.start(Clock.systemUTC(), new SplittableRandom(1));
   @TempDir private Path directory;
   private DevOrigin origin;
 
@@ -124,7 +123,15 @@ final class RetrieverNodeTest {
     return RetrieverNode.start(
         RetrieverConfig.read(directory.resolve("retriever.toml")),
         new RetrieverRuntime(
-            io, pool, callbacks, pool, pool, timers, Clock.systemUTC(), new SecureRandom(), "test"));
+            io,
+            pool,
+            callbacks,
+            pool,
+            pool,
+            timers,
+            Clock.systemUTC(),
+            new SecureRandom(),
+            "test"));
   }
 
   /** Stores a file with the miners, as a user of CESS would. */
@@ -190,8 +197,7 @@ final class RetrieverNodeTest {
       assertThat(Arrays.equals(cold.body(), CONTENT)).isTrue();
       assertThat(cold.headers().firstValue("content-type")).contains("video/mp4");
 
-      HttpResponse<byte[]> part =
-          get(node.url(), "/file/" + fid, "Range", "bytes=8388600-8388700");
+      HttpResponse<byte[]> part = get(node.url(), "/file/" + fid, "Range", "bytes=8388600-8388700");
       assertThat(part.statusCode()).isEqualTo(206);
       assertThat(part.body()).isEqualTo(Arrays.copyOfRange(CONTENT, 8388600, 8388701));
 

@@ -15,10 +15,10 @@ import java.util.Set;
  * @param accounts owners of files
  * @param addresses clients
  */
-public record AccessLists(Lists<Fid> fids, Lists<AccountId> accounts, Lists<AddressBlock> addresses) {
+public record AccessLists(
+    Lists<Fid> fids, Lists<AccountId> accounts, Lists<AddressBlock> addresses) {
   /** Serves everybody everything. */
-  public static final AccessLists OPEN =
-      new AccessLists(Lists.open(), Lists.open(), Lists.open());
+  public static final AccessLists OPEN = new AccessLists(Lists.open(), Lists.open(), Lists.open());
 
   /**
    * What is named of one kind.

@@ -19,7 +19,8 @@ public record AddressBlock(InetAddress network, int prefixBits) {
    */
   public static AddressBlock parse(String text) {
     int slash = text.indexOf('/');
-    byte[] raw = NetUtil.createByteArrayFromIpAddressString(slash < 0 ? text : text.substring(0, slash));
+    byte[] raw =
+        NetUtil.createByteArrayFromIpAddressString(slash < 0 ? text : text.substring(0, slash));
     if (raw == null) {
       throw new IllegalArgumentException("is not an IP address or a block such as 10.0.0.0/8");
     }

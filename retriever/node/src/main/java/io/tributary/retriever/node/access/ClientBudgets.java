@@ -17,6 +17,7 @@ public final class ClientBudgets {
   private static final int IPV6_CLIENT_BITS = 64;
   private static final int IPV4_BITS = 32;
   private static final Duration QUOTA_PERIOD = Duration.ofDays(1);
+
   /** More than a token in a nanosecond cannot be counted, nor be sent. */
   private static final long MOST_BYTES_PER_DAY = 1L << 46;
 

@@ -14,11 +14,7 @@ public record ClientLimits(
     int requestsPerSecond, int burst, int concurrent, long bytesPerDay, int maxClients) {
   /** Checks that all are positive. */
   public ClientLimits {
-    if (requestsPerSecond < 1
-        || burst < 1
-        || concurrent < 1
-        || bytesPerDay < 1
-        || maxClients < 1) {
+    if (requestsPerSecond < 1 || burst < 1 || concurrent < 1 || bytesPerDay < 1 || maxClients < 1) {
       throw new IllegalArgumentException("limits of clients are 1 or more");
     }
   }

@@ -37,8 +37,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Pieces are the file's segments of 32 MiB. Each is hashed while it arrives and counts only if
  * its hash is one from which the fid follows, so a retriever that lies costs a piece and no wrong
  * byte. Pieces are written to {@code TARGET.part} side by side; {@code TARGET.part.pieces} says
- * which are good, so that a download that was stopped in any way goes on without reading them again.
- * The complete file gets its name at the end.
+ * which are good, so that a download that was stopped in any way goes on without reading them
+ * again. The complete file gets its name at the end.
  *
  * <p>A range of a file is fetched in one go; of it the retriever's word is believed, since there is
  * no hash of its bytes to be compared.
@@ -47,6 +47,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Download {
   private static final int READ_BYTES = 64 * 1024;
+
   /** A limit above this is none: nothing comes faster. */
   private static final long MOST_BYTES_PER_SECOND = 1_000_000_000;
 
@@ -131,8 +132,7 @@ public final class Download {
       throw disk(part, e);
     }
     try {
-      Files.move(
-          part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
       PieceJournal.remove(pieces);
     } catch (IOException e) {
       throw disk(target, e);
@@ -391,13 +391,14 @@ public final class Download {
         failure = new DownloadException(e.reason(), retriever + ": " + e.getMessage(), e);
         listener.failed(piece, received[0], retriever, String.valueOf(e.getMessage()));
         if (e.reason() == Reason.DISK
-            || (all.size() == 1 && e.reason() != Reason.UNREACHABLE && e.reason() != Reason.WRONG_BYTES)) {
+            || (all.size() == 1
+                && e.reason() != Reason.UNREACHABLE
+                && e.reason() != Reason.WRONG_BYTES)) {
           throw failure;
         }
         Thread.sleep(e.pause().toMillis());
       } catch (IOException e) {
-        failure =
-            new DownloadException(Reason.UNREACHABLE, retriever + ": " + e.getMessage(), e);
+        failure = new DownloadException(Reason.UNREACHABLE, retriever + ": " + e.getMessage(), e);
         listener.failed(piece, received[0], retriever, String.valueOf(e.getMessage()));
       }
       if (i + 1 >= all.size()) {

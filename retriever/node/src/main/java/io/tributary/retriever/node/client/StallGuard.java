@@ -9,7 +9,9 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** A stream that is closed from outside when it yields nothing for too long, or is wanted no more. */
+/**
+ * A stream that is closed from outside when it yields nothing for too long, or is wanted no more.
+ */
 final class StallGuard extends FilterInputStream {
   private static final long LOOK_EVERY_MILLIS = 200;
 

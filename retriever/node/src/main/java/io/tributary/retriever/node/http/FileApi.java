@@ -47,8 +47,8 @@ import java.util.function.Supplier;
  * The routes of a retriever, as CESS's own clients and gateways call them and as everybody else
  * does; {@code /openapi.json} describes them.
  *
- * <p>What is served under a fid never changes, so its ETag is the fid and it may be cached for ever.
- * Bytes that a {@code Cipher} header decrypts are not to be cached by anybody. Thread-safe.
+ * <p>What is served under a fid never changes, so its ETag is the fid and it may be cached for
+ * ever. Bytes that a {@code Cipher} header decrypts are not to be cached by anybody. Thread-safe.
  */
 public final class FileApi {
   /** How many requests are remembered for questions about their trace. */
@@ -202,8 +202,7 @@ public final class FileApi {
               HttpHeaderNames.CACHE_CONTROL,
               showing.cipher().isPresent() ? "private, no-store" : IMMUTABLE)
           .header(HttpHeaderNames.VARY, "Cipher")
-          .header(
-              HttpHeaderNames.CONTENT_DISPOSITION, Disposition.of(showing.disposition(), name))
+          .header(HttpHeaderNames.CONTENT_DISPOSITION, Disposition.of(showing.disposition(), name))
           // A stranger's page must not run as if it were this site's.
           .header(HttpHeaderNames.CONTENT_SECURITY_POLICY, "sandbox")
           .header("X-Content-Type-Options", "nosniff");
@@ -335,7 +334,9 @@ public final class FileApi {
               .flatMap(engine::trace);
       return now(
           trace
-              .map(found -> Response.json(200, found).header(HttpHeaderNames.CACHE_CONTROL, "no-store"))
+              .map(
+                  found ->
+                      Response.json(200, found).header(HttpHeaderNames.CACHE_CONTROL, "no-store"))
               .orElseThrow(
                   () ->
                       new HttpProblem(
@@ -353,10 +354,7 @@ public final class FileApi {
       return Fid.parse(text);
     } catch (MalformedIdException e) {
       throw new HttpProblem(
-          400,
-          "MALFORMED_FID",
-          "a fid is 64 characters of 0-9 and a-f",
-          "check the address");
+          400, "MALFORMED_FID", "a fid is 64 characters of 0-9 and a-f", "check the address");
     }
   }
 

@@ -24,8 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * Metalinks (RFC 5854) of files: with the hashes of their pieces, stock clients download from several
- * retrievers at once and notice which of them lies.
+ * Metalinks (RFC 5854) of files: with the hashes of their pieces, stock clients download from
+ * several retrievers at once and notice which of them lies.
  *
  * <p>Pieces are segments, so all hashes but the last are on the chain. The last segment is padded
  * there; the hash of its content is computed here, once, from verified bytes. Thread-safe.
@@ -45,7 +45,8 @@ final class Metalinks {
     this.engine = engine;
     this.options = options;
     this.blocking = blocking;
-    this.lastPieces = Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).buildAsync();
+    this.lastPieces =
+        Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).buildAsync();
   }
 
   /**
@@ -60,7 +61,8 @@ final class Metalinks {
     }
     CompletableFuture<Digest> hash =
         lastPieces.get(
-            file.fid(), (fid, executor) -> CompletableFuture.supplyAsync(() -> hash(file), blocking));
+            file.fid(),
+            (fid, executor) -> CompletableFuture.supplyAsync(() -> hash(file), blocking));
     return hash.isDone() ? Optional.of(hash.join()) : Optional.empty();
   }
 

@@ -42,8 +42,10 @@ final class VerifiedSource implements BodySource {
 
   @Override
   public void addLateHeaders(HttpHeaders headers) {
-    engine.trace(stream.traceId()).map(VerifiedSource::timing).ifPresent(
-        timing -> headers.set("Server-Timing", timing));
+    engine
+        .trace(stream.traceId())
+        .map(VerifiedSource::timing)
+        .ifPresent(timing -> headers.set("Server-Timing", timing));
   }
 
   @Override

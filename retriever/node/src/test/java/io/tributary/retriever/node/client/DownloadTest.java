@@ -126,8 +126,7 @@ final class DownloadTest {
 
     assertThatThrownBy(() -> download(request(liar.url()), DownloadListener.NONE).to(target))
         .isInstanceOfSatisfying(
-            DownloadException.class,
-            e -> assertThat(e.reason()).isEqualTo(Reason.WRONG_BYTES));
+            DownloadException.class, e -> assertThat(e.reason()).isEqualTo(Reason.WRONG_BYTES));
     assertThat(target).doesNotExist();
   }
 
@@ -245,7 +244,9 @@ final class DownloadTest {
     }
     assertThatThrownBy(
             () ->
-                download(request(URI.create("http://127.0.0.1:" + closedPort)), DownloadListener.NONE)
+                download(
+                        request(URI.create("http://127.0.0.1:" + closedPort)),
+                        DownloadListener.NONE)
                     .to(directory.resolve("y")))
         .isInstanceOfSatisfying(
             DownloadException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE));

@@ -8,8 +8,7 @@ final class DispositionTest {
   @Test
   void strangersName_cannotBreakTheHeaderOrLeaveTheDirectory() {
     assertThat(Disposition.of("inline", "../a\"b\r\nX: y"))
-        .isEqualTo(
-            "inline; filename=\"_a_b__X: y\"; filename*=UTF-8''_a%22b__X%3A%20y");
+        .isEqualTo("inline; filename=\"_a_b__X: y\"; filename*=UTF-8''_a%22b__X%3A%20y");
     assertThat(Disposition.cleaned("")).isEqualTo("file");
     assertThat(Disposition.cleaned("...")).isEqualTo("file");
     assertThat(Disposition.cleaned("\u202etxt.exe")).isEqualTo("txt.exe");

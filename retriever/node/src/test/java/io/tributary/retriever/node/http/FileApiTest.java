@@ -94,7 +94,11 @@ final class FileApiTest {
     try (TestRetriever retriever = new TestRetriever()) {
       Fid fid = retriever.engine.add("name", CONTENT.length, CONTENT);
 
-      assertThat(retriever.get("/file/open/" + fid.toHex() + ".webm").headers().firstValue("content-type"))
+      assertThat(
+              retriever
+                  .get("/file/open/" + fid.toHex() + ".webm")
+                  .headers()
+                  .firstValue("content-type"))
           .contains("video/webm");
       assertThat(
               retriever
@@ -138,7 +142,8 @@ final class FileApiTest {
     try (TestRetriever retriever = new TestRetriever()) {
       Fid fid = retriever.engine.add("a.bin", CONTENT.length, CONTENT);
 
-      JsonNode data = JSON.readTree(retriever.get("/file/metadata/" + fid.toHex()).body()).path("data");
+      JsonNode data =
+          JSON.readTree(retriever.get("/file/metadata/" + fid.toHex()).body()).path("data");
 
       assertThat(data.path("fid").asText()).isEqualTo(fid.toHex());
       assertThat(data.path("size").asLong()).isEqualTo(CONTENT.length);
@@ -147,7 +152,8 @@ final class FileApiTest {
       assertThat(data.path("segments").get(0).asText())
           .isEqualTo(Sha256.of(Arrays.copyOf(CONTENT, Layout.SEGMENT_BYTES)).toHex());
       assertThat(retriever.get("/version").body()).isEqualTo("\"tributary/test\"".getBytes(UTF_8));
-      assertThat(JSON.readTree(retriever.get("/status").body()).path("data").path("version").asText())
+      assertThat(
+              JSON.readTree(retriever.get("/status").body()).path("data").path("version").asText())
           .isEqualTo("tributary/test");
     }
   }
@@ -180,8 +186,7 @@ final class FileApiTest {
     cipher.seal(0, ByteBuffer.wrap(plain, 0, first), stored);
     cipher.seal(1, ByteBuffer.wrap(plain, first, plain.length - first), stored);
     try (TestRetriever retriever = new TestRetriever()) {
-      String path =
-          "/file/" + retriever.engine.add("a.txt", plain.length, stored.array()).toHex();
+      String path = "/file/" + retriever.engine.add("a.txt", plain.length, stored.array()).toHex();
 
       HttpResponse<byte[]> whole = retriever.get(path, "Cipher", "secret");
       assertThat(whole.statusCode()).isEqualTo(200);
@@ -232,8 +237,7 @@ final class FileApiTest {
             AccessLists.Lists.open(),
             new AccessLists.Lists<>(Set.of(), Set.of(MemoryEngine.OWNER)),
             none);
-    try (TestRetriever retriever =
-        new TestRetriever(byOwner, ClientLimits.defaults(), List.of())) {
+    try (TestRetriever retriever = new TestRetriever(byOwner, ClientLimits.defaults(), List.of())) {
       Fid fid = retriever.engine.add("a", CONTENT.length, CONTENT);
       problem(retriever.get("/file/" + fid.toHex()), 403, "OWNER_REFUSED");
       problem(retriever.get("/file/metadata/" + fid.toHex()), 403, "OWNER_REFUSED");
@@ -244,15 +248,13 @@ final class FileApiTest {
             AccessLists.Lists.open(),
             new AccessLists.Lists<>(Set.of(), Set.of(AddressBlock.parse("203.0.113.0/24"))));
     List<AddressBlock> proxies = List.of(AddressBlock.parse("127.0.0.1"));
-    try (TestRetriever retriever =
-        new TestRetriever(byAddress, ClientLimits.defaults(), proxies)) {
+    try (TestRetriever retriever = new TestRetriever(byAddress, ClientLimits.defaults(), proxies)) {
       Fid fid = retriever.engine.add("a", CONTENT.length, CONTENT);
       String path = "/file/" + fid.toHex();
       assertThat(retriever.get(path).statusCode()).isEqualTo(200);
       problem(retriever.get(path, "X-Forwarded-For", "203.0.113.9"), 403, "ADDRESS_REFUSED");
       // What stands left of the last address was claimed by the client itself.
-      assertThat(
-              retriever.get(path, "X-Forwarded-For", "203.0.113.9, 198.51.100.1").statusCode())
+      assertThat(retriever.get(path, "X-Forwarded-For", "203.0.113.9, 198.51.100.1").statusCode())
           .isEqualTo(200);
     }
   }
@@ -281,7 +283,8 @@ final class FileApiTest {
   @Test
   void requestsThatEnd_giveBackTheirShare() throws Exception {
     try (TestRetriever retriever =
-        new TestRetriever(AccessLists.OPEN, new ClientLimits(999, 999, 1, 1L << 40, 9), List.of())) {
+        new TestRetriever(
+            AccessLists.OPEN, new ClientLimits(999, 999, 1, 1L << 40, 9), List.of())) {
       Fid fid = retriever.engine.add("a", CONTENT.length, CONTENT);
       for (String path :
           List.of(
@@ -290,12 +293,13 @@ final class FileApiTest {
               "/file/" + "ab".repeat(32),
               "/trace/0123456789abcdef")) {
         for (String method : List.of("GET", "HEAD", "GET")) {
+          await().atMost(PATIENCE).until(() -> retriever.send(method, path).statusCode() != 429);
           await()
               .atMost(PATIENCE)
-              .until(() -> retriever.send(method, path).statusCode() != 429);
-          await()
-              .atMost(PATIENCE)
-              .until(() -> retriever.get("/file/" + fid.toHex(), "Range", "bytes=0-0").statusCode() == 206);
+              .until(
+                  () ->
+                      retriever.get("/file/" + fid.toHex(), "Range", "bytes=0-0").statusCode()
+                          == 206);
         }
       }
       retriever.get("/file/" + fid.toHex(), "If-None-Match", '"' + fid.toHex() + '"');

@@ -60,9 +60,7 @@ final class StockClientsTest {
       liar.engine.add("film.mp4", CONTENT.length, CONTENT);
       liar.engine.lies = true;
       String metalink = "/file/" + fid.toHex() + ".meta4";
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> honest.get(metalink).statusCode() == 200);
+      await().atMost(Duration.ofSeconds(20)).until(() -> honest.get(metalink).statusCode() == 200);
       Path document = Files.write(directory.resolve("film.meta4"), honest.get(metalink).body());
 
       run(
