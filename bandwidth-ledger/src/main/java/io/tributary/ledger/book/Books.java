@@ -9,6 +9,7 @@ import io.tributary.ledger.book.LedgerRecord.EpochClose;
 import io.tributary.ledger.book.LedgerRecord.RedeemDone;
 import io.tributary.ledger.book.LedgerRecord.RedeemIntent;
 import io.tributary.ledger.book.LedgerRecord.VoucherIn;
+import io.tributary.ledger.book.LedgerRecord.VoucherLimit;
 import io.tributary.ledger.book.LedgerRecord.VoucherOut;
 import java.util.Comparator;
 import java.util.List;
@@ -29,6 +30,8 @@ final class Books {
       update(in.signed().voucher().lane(), book -> book.with(in));
     } else if (entry instanceof VoucherOut out) {
       update(out.signed().voucher().lane(), book -> book.with(out));
+    } else if (entry instanceof VoucherLimit limit) {
+      update(limit.lane(), book -> book.with(limit));
     } else if (entry instanceof RedeemIntent intent) {
       update(intent.lane(), book -> book.with(intent));
     } else if (entry instanceof RedeemDone done) {

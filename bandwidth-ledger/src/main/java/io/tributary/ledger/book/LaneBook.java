@@ -6,6 +6,7 @@ import io.tributary.ledger.SignedVoucher;
 import io.tributary.ledger.book.LedgerRecord.RedeemDone;
 import io.tributary.ledger.book.LedgerRecord.RedeemIntent;
 import io.tributary.ledger.book.LedgerRecord.VoucherIn;
+import io.tributary.ledger.book.LedgerRecord.VoucherLimit;
 import io.tributary.ledger.book.LedgerRecord.VoucherOut;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param lane whose money goes to whom
  * @param received the highest durable voucher that pays this node
  * @param issued the highest durable voucher this node owes by
+ * @param limit vouchers of up to so much may have left besides; zero if there is no such limit
  * @param redeeming a redemption that is under way
  * @param redeemed the last one that is final
  */
@@ -22,25 +24,30 @@ public record LaneBook(
     LaneId lane,
     Optional<SignedVoucher> received,
     Optional<SignedVoucher> issued,
+    Amount limit,
     Optional<RedeemIntent> redeeming,
     Optional<RedeemDone> redeemed) {
 
   /** The book of a lane of which nothing is known. */
   static LaneBook empty(LaneId lane) {
     return new LaneBook(
-        lane, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        lane, Optional.empty(), Optional.empty(), Amount.ZERO, Optional.empty(), Optional.empty());
   }
 
   LaneBook with(VoucherIn in) {
     return covers(in.signed(), received)
-        ? new LaneBook(lane, Optional.of(in.signed()), issued, redeeming, redeemed)
+        ? new LaneBook(lane, Optional.of(in.signed()), issued, limit, redeeming, redeemed)
         : this;
   }
 
   LaneBook with(VoucherOut out) {
     return covers(out.signed(), issued)
-        ? new LaneBook(lane, received, Optional.of(out.signed()), redeeming, redeemed)
+        ? new LaneBook(lane, received, Optional.of(out.signed()), limit, redeeming, redeemed)
         : this;
+  }
+
+  LaneBook with(VoucherLimit written) {
+    return new LaneBook(lane, received, issued, written.amount(), redeeming, redeemed);
   }
 
   private static boolean covers(SignedVoucher signed, Optional<SignedVoucher> before) {
@@ -48,7 +55,7 @@ public record LaneBook(
   }
 
   LaneBook with(RedeemIntent intent) {
-    return new LaneBook(lane, received, issued, Optional.of(intent), redeemed);
+    return new LaneBook(lane, received, issued, limit, Optional.of(intent), redeemed);
   }
 
   LaneBook with(RedeemDone done) {
@@ -56,7 +63,16 @@ public record LaneBook(
         redeemed.map(each -> done.amount().compareTo(each.amount()) >= 0).orElse(true);
     Optional<RedeemIntent> left =
         redeeming.filter(intent -> intent.amount().compareTo(done.amount()) > 0);
-    return new LaneBook(lane, received, issued, left, isNewer ? Optional.of(done) : redeemed);
+    return new LaneBook(
+        lane, received, issued, limit, left, isNewer ? Optional.of(done) : redeemed);
+  }
+
+  /**
+   * The most that this node may owe on the lane: more than the issued voucher while money flows.
+   */
+  public Amount mostOwed() {
+    Amount least = issued.map(each -> each.voucher().amount()).orElse(Amount.ZERO);
+    return limit.compareTo(least) > 0 ? limit : least;
   }
 
   /** What vouchers that pay this node grant and the chain has not paid out yet. */

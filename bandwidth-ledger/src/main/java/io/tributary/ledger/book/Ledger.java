@@ -1,11 +1,13 @@
 package io.tributary.ledger.book;
 
+import io.tributary.ledger.Amount;
 import io.tributary.ledger.LaneId;
 import io.tributary.ledger.MalformedLedgerValueException;
 import io.tributary.ledger.SettlementDomain;
 import io.tributary.ledger.book.LedgerRecord.Config;
 import io.tributary.ledger.book.LedgerRecord.EpochClose;
 import io.tributary.ledger.book.LedgerRecord.VoucherIn;
+import io.tributary.ledger.book.LedgerRecord.VoucherLimit;
 import io.tributary.ledger.book.LedgerRecord.VoucherOut;
 import io.tributary.ledger.journal.Journal;
 import io.tributary.ledger.journal.Journal.DurableListener;
@@ -162,6 +164,9 @@ public final class Ledger implements AutoCloseable {
       }
       if (lane.issued().isPresent()) {
         write(sink, new VoucherOut(lane.issued().get()));
+      }
+      if (!lane.limit().equals(Amount.ZERO)) {
+        write(sink, new VoucherLimit(lane.lane(), lane.limit()));
       }
       if (lane.redeemed().isPresent()) {
         write(sink, lane.redeemed().get());

@@ -24,7 +24,9 @@ public sealed interface LedgerRecord {
     /** {@link EpochClose}. */
     EPOCH_CLOSE(5),
     /** {@link Config}. */
-    CONFIG(6);
+    CONFIG(6),
+    /** {@link VoucherLimit}. */
+    VOUCHER_LIMIT(7);
 
     private final byte code;
 
@@ -59,11 +61,28 @@ public sealed interface LedgerRecord {
     }
   }
 
-  /** A voucher this node owes by. Written before it leaves. */
+  /**
+   * A voucher this node owes by. Written before it leaves, or when its lane is at rest if a {@link
+   * VoucherLimit} allowed it to leave.
+   */
   record VoucherOut(SignedVoucher signed) implements LedgerRecord {
     @Override
     public Kind kind() {
       return Kind.VOUCHER_OUT;
+    }
+  }
+
+  /**
+   * How much this node may owe on a lane: vouchers of up to so much may leave before they are
+   * written down one by one. Written before the first of them leaves; the last one written counts.
+   *
+   * @param lane whose money goes to whom
+   * @param amount of the highest voucher that may leave
+   */
+  record VoucherLimit(LaneId lane, Amount amount) implements LedgerRecord {
+    @Override
+    public Kind kind() {
+      return Kind.VOUCHER_LIMIT;
     }
   }
 

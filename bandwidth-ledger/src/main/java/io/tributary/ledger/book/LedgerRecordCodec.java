@@ -14,6 +14,7 @@ import io.tributary.ledger.book.LedgerRecord.RawTransaction;
 import io.tributary.ledger.book.LedgerRecord.RedeemDone;
 import io.tributary.ledger.book.LedgerRecord.RedeemIntent;
 import io.tributary.ledger.book.LedgerRecord.VoucherIn;
+import io.tributary.ledger.book.LedgerRecord.VoucherLimit;
 import io.tributary.ledger.book.LedgerRecord.VoucherOut;
 import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
@@ -29,6 +30,7 @@ import java.nio.ByteBuffer;
  *  4 REDEEM_DONE    | payer 20 | payee 20 | lane 8 | amount 16 | block 8 | block hash 32   |
  *  5 EPOCH_CLOSE    | day 8 | received 16 | issued 16 |
  *  6 CONFIG         | chain id 8 | contract 20 |
+ *  7 VOUCHER_LIMIT  | payer 20 | payee 20 | lane 8 | amount 16 |
  * </pre>
  */
 final class LedgerRecordCodec {
@@ -42,6 +44,11 @@ final class LedgerRecordCodec {
       return ByteBuffer.wrap(in.signed().toBytes());
     } else if (entry instanceof VoucherOut out) {
       return ByteBuffer.wrap(out.signed().toBytes());
+    } else if (entry instanceof VoucherLimit limit) {
+      ByteBuffer bytes = ByteBuffer.allocate(LANE_BYTES + AMOUNT_BYTES);
+      put(bytes, limit.lane());
+      put(bytes, limit.amount());
+      return bytes.flip();
     } else if (entry instanceof RedeemIntent intent) {
       byte[] transaction = intent.transaction().toBytes();
       ByteBuffer bytes =
@@ -98,6 +105,7 @@ final class LedgerRecordCodec {
       case REDEEM_INTENT -> new RedeemIntent(lane(in), amount(in), in.getLong(), transaction(in));
       case REDEEM_DONE -> new RedeemDone(lane(in), amount(in), in.getLong(), hash(in));
       case EPOCH_CLOSE -> new EpochClose(in.getLong(), amount(in), amount(in));
+      case VOUCHER_LIMIT -> new VoucherLimit(lane(in), amount(in));
       case CONFIG -> new Config(new SettlementDomain(in.getLong(), address(in)));
     };
   }

@@ -169,6 +169,11 @@ public final class PayingLane {
     return Optional.of(best);
   }
 
+  /** What so many bytes cost now. */
+  public synchronized Amount costOf(long bytes) {
+    return price.costOf(bytes);
+  }
+
   private long payableBytes() {
     return Math.min(receivedBytes, verifiedBytes + terms.unverifiedBytes());
   }

@@ -197,8 +197,10 @@ public final class ServingLane {
     if (!pricing.isPaid(voucher, best, nowNanos)) {
       return Optional.of(Verdict.UNDERPAID);
     }
-    boolean isCovered =
-        escrow.map(e -> voucher.amount().compareTo(e.highestAmount()) <= 0).orElse(false);
+    if (escrow.isEmpty()) {
+      return Optional.of(Verdict.SIGNER_NOT_AUTHORISED);
+    }
+    boolean isCovered = voucher.amount().compareTo(escrow.get().highestAmount()) <= 0;
     return isCovered ? Optional.empty() : Optional.of(Verdict.ESCROW_TOO_SMALL);
   }
 

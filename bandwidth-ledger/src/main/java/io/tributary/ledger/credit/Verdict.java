@@ -19,8 +19,11 @@ public enum Verdict {
   EXPIRES_TOO_SOON(Fault.PAYER, false),
   /** The payer's escrow does not hold what the voucher promises. */
   ESCROW_TOO_SMALL(Fault.PAYER, true),
-  /** The signer may not sign for the lane, or no longer. */
-  SIGNER_NOT_AUTHORISED(Fault.PAYER, false),
+  /**
+   * The signer may not sign for the lane, or no longer: its authorisation on the chain has expired
+   * or was taken back, or is not known any more.
+   */
+  SIGNER_NOT_AUTHORISED(Fault.PAYER, true),
   /** Bytes were sent and no voucher came for them. */
   STOPPED_PAYING(Fault.PAYER, false),
   /** The bytes do not have the hash that was asked for. */

@@ -14,6 +14,8 @@ import java.util.Locale;
  * @param plain the median throughput without accounting, MiB/s
  * @param paid the median throughput with accounting, MiB/s
  * @param costPercent the median over all rounds of what accounting costs of throughput
+ * @param costLowPercent a quarter of the rounds cost less
+ * @param costHighPercent a quarter of the rounds cost more
  * @param bytesPercent what accounting adds to the bytes of streams, both directions
  * @param vouchers how many became durable on both sides in all paid transfers
  * @param cutOffs how often a delivery had to wait because its lane's credit was used up
@@ -25,6 +27,8 @@ public record ExchangeReport(
     double plain,
     double paid,
     double costPercent,
+    double costLowPercent,
+    double costHighPercent,
     double bytesPercent,
     long vouchers,
     long cutOffs) {
@@ -74,6 +78,7 @@ public record ExchangeReport(
       line(table, "%-8d%12.1f%12.1f%10.2f", i, round.plain, round.paid, round.costPercent());
     }
     line(table, "%-8s%12.1f%12.1f%10.2f", "median", plain, paid, costPercent);
+    line(table, "%-32s%10.2f to %.2f", "half of the rounds cost", costLowPercent, costHighPercent);
     line(table, "");
     line(table, "vouchers on both sides: %d; waits for credit: %d", vouchers, cutOffs);
     goal(table, "throughput lost, percent", costPercent, COST_GOAL);

@@ -11,7 +11,17 @@ import org.junit.jupiter.api.Test;
 final class ExchangeReportTest {
   private static ExchangeReport report(double costPercent, double bytesPercent) {
     return new ExchangeReport(
-        "17", "native", List.of(new Round(100, 99)), 100, 99, costPercent, bytesPercent, 7, 3);
+        "17",
+        "native",
+        List.of(new Round(100, 99)),
+        100,
+        99,
+        costPercent,
+        0,
+        4,
+        bytesPercent,
+        7,
+        3);
   }
 
   @Test

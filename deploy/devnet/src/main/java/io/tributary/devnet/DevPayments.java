@@ -1,7 +1,8 @@
 package io.tributary.devnet;
 
-import io.tributary.devnet.DevnetNode.Kind;
 import io.tributary.ledger.Amount;
+import io.tributary.ledger.EvmAddress;
+import io.tributary.ledger.SettlementDomain;
 import io.tributary.ledger.signature.SigningKey;
 import io.tributary.nodekit.network.NetworkProfile;
 import io.tributary.reward.ChainException;
@@ -30,7 +31,7 @@ public final class DevPayments implements AutoCloseable {
   /** For gas; every account gets it anew at each start. */
   private static final BigInteger GAS_WEI = COIN.multiply(BigInteger.valueOf(100));
 
-  /** What a retriever's escrow is filled with when it is empty. */
+  /** What a node's escrow is filled with when it is empty. */
   private static final Amount ESCROW = new Amount(COIN.multiply(BigInteger.valueOf(1_000)));
 
   private static final int FINALITY_BLOCKS = 1;
@@ -50,8 +51,11 @@ public final class DevPayments implements AutoCloseable {
    * Starts a chain, or goes on with the one that a directory keeps.
    *
    * @param tools where anvil is, or is put
+   * @param known where the contract stood when the devnet ran last
    */
-  static DevPayments start(Path directory, Path tools, SecureRandom random) throws IOException {
+  static DevPayments start(
+      Path directory, Path tools, Optional<NetworkProfile.Settlement> known, SecureRandom random)
+      throws IOException {
     Files.createDirectories(directory);
     SigningKey deployer = DevWallet.openOrCreate(directory, random).unlock();
     try {
@@ -61,10 +65,7 @@ public final class DevPayments implements AutoCloseable {
               new AnvilProcess.Options(
                   OptionalInt.of(BLOCK_SECONDS), 0, Optional.of(directory.resolve("anvil.json"))));
       try {
-        return new DevPayments(
-            anvil,
-            deployer,
-            DevSettlement.deploy(anvil, deployer, ContractTerms.defaults(), FINALITY_BLOCKS));
+        return new DevPayments(anvil, deployer, settlement(anvil, deployer, known));
       } catch (ChainException e) {
         anvil.close();
         throw new DevnetException("the settlement contract: " + e.getMessage(), e);
@@ -82,6 +83,27 @@ public final class DevPayments implements AutoCloseable {
     }
   }
 
+  private static DevSettlement settlement(
+      AnvilProcess anvil, SigningKey deployer, Optional<NetworkProfile.Settlement> known)
+      throws ChainException, IOException {
+    if (known.isPresent()) {
+      Deployment deployment =
+          new Deployment(
+              new SettlementDomain(known.get().chainId(), EvmAddress.parse(known.get().contract())),
+              EvmAddress.parse(known.get().token()),
+              known.get().fromBlock());
+      try {
+        return DevSettlement.at(anvil, deployer, deployment, FINALITY_BLOCKS);
+      } catch (ChainException e) {
+        if (e.reason() != ChainException.Reason.WRONG_CHAIN) {
+          throw e;
+        }
+        // The chain was not written down to its end: it begins anew, and so does all money.
+      }
+    }
+    return DevSettlement.deploy(anvil, deployer, ContractTerms.defaults(), FINALITY_BLOCKS);
+  }
+
   /** What a network profile says of it. */
   NetworkProfile.Settlement profile() {
     Deployment deployment = settlement.deployment();
@@ -94,12 +116,11 @@ public final class DevPayments implements AutoCloseable {
         deployment.firstBlock());
   }
 
-  /** Gives a node's wallet coins for gas, and a retriever's an escrow to pay from. */
-  void provide(Kind kind, DevWallet wallet) throws IOException {
+  /** Gives a node's wallet coins for gas, and an escrow to pay from: cachers pay their siblings. */
+  void provide(DevWallet wallet) throws IOException {
     try {
       settlement.fund(wallet.address(), GAS_WEI, Amount.ZERO);
-      if (kind == Kind.RETRIEVER
-          && settlement.contract().account(wallet.address()).free().isZero()) {
+      if (settlement.contract().account(wallet.address()).free().isZero()) {
         settlement.fillEscrow(wallet.address(), ESCROW);
       }
     } catch (ChainException e) {

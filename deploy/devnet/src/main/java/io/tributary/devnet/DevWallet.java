@@ -56,9 +56,14 @@ public record DevWallet(Path directory, EvmAddress address) {
     }
   }
 
+  /** The directory of the locked key. */
+  public Path keys() {
+    return directory.resolve("keys");
+  }
+
   /** The file that holds the locked key. */
   public Path keystore() {
-    return new KeyDirectory(directory.resolve("keys")).fileOf(address);
+    return new KeyDirectory(keys()).fileOf(address);
   }
 
   /** The file that holds its password. */

@@ -40,7 +40,7 @@ public final class Devnet implements AutoCloseable {
 
   private final DevnetPlan plan;
   private final DevnetFiles files;
-  private final List<String> program;
+  private final Program program;
   private final SecureRandom random;
   private final Deque<AutoCloseable> running = new ArrayDeque<>();
   private final Map<String, DevnetNode> nodes = new LinkedHashMap<>();
@@ -48,11 +48,11 @@ public final class Devnet implements AutoCloseable {
   private final Optional<DevPayments> payments;
   private NetworkProfile profile;
 
-  private Devnet(DevnetPlan plan, List<String> program, DevRuntime runtime, SecureRandom random)
+  private Devnet(DevnetPlan plan, Program program, DevRuntime runtime, SecureRandom random)
       throws IOException {
     this.plan = plan;
     this.files = new DevnetFiles(plan.directory());
-    this.program = List.copyOf(program);
+    this.program = program;
     this.random = random;
     Files.createDirectories(files.log("x").getParent());
     this.origin =
@@ -81,13 +81,13 @@ public final class Devnet implements AutoCloseable {
   /**
    * Starts a network and waits until all of it is ready.
    *
-   * @param program the command that runs {@code tributary}
+   * @param program what the nodes run
    * @param runtime what the dev chain and the miners run on; stays the caller's
    * @throws IOException if the directory is in use, the disk fails or a port is taken
    * @throws DevnetException if a node does not start; nothing is left running then
    */
   public static Devnet start(
-      DevnetPlan plan, List<String> program, DevRuntime runtime, SecureRandom random)
+      DevnetPlan plan, Program program, DevRuntime runtime, SecureRandom random)
       throws IOException {
     Devnet devnet = new Devnet(plan, program, runtime, random);
     try {
@@ -115,7 +115,14 @@ public final class Devnet implements AutoCloseable {
   }
 
   private DevPayments startPayments() throws IOException {
-    DevPayments started = DevPayments.start(files.settlement(), plan.tools(), random);
+    DevPayments started =
+        DevPayments.start(
+            files.settlement(),
+            plan.tools(),
+            Files.exists(files.profile())
+                ? NetworkProfile.read(files.profile()).settlement()
+                : Optional.empty(),
+            random);
     running.push(started);
     profile = profile.withSettlement(started.profile());
     return started;
@@ -148,31 +155,31 @@ public final class Devnet implements AutoCloseable {
     Path directory = Files.createDirectories(files.node(name));
     DevWallet wallet = DevWallet.openOrCreate(directory, random);
     if (payments.isPresent()) {
-      payments.get().provide(kind, wallet);
+      payments.get().provide(wallet);
     }
     Path config = directory.resolve(kind.command() + ".toml");
     if (!Files.exists(config)) {
-      DevnetFiles.write(
-          config, NodeConfig.of(kind, plan.region(index), directory, files.profile(), wallet));
+      DevnetFiles.write(config, NodeConfig.of(kind, plan.region(index), files.profile(), wallet));
     }
-    return startNode(kind, name, plan.region(index), directory);
+    return startNode(kind, name, plan.region(index), wallet);
   }
 
-  private DevnetNode startNode(Kind kind, String name, String region, Path directory)
+  private DevnetNode startNode(Kind kind, String name, String region, DevWallet wallet)
       throws IOException {
-    List<String> command = new ArrayList<>(program);
-    command.addAll(
-        List.of(
-            kind.command(),
-            "run",
-            "--config",
-            directory.resolve(kind.command() + ".toml").toString()));
-    NodeProcess process =
-        NodeProcess.start(
-            name, command, Map.of("TRIBUTARY_JAVA_OPTS", NodeConfig.JVM_FLAGS), files.log(name));
+    Path directory = files.node(name);
+    List<String> command =
+        program.command(
+            NodeConfig.JVM_FLAGS,
+            List.of(
+                kind.command(),
+                "run",
+                "--config",
+                directory.resolve(kind.command() + ".toml").toString()));
+    NodeProcess process = NodeProcess.start(name, command, files.log(name));
     running.push(() -> process.stop(STOP_TIMEOUT));
     DevnetNode node =
-        new DevnetNode(kind, name, region, directory, process, process.awaitReady(START_TIMEOUT));
+        new DevnetNode(
+            kind, name, region, directory, wallet, process, process.awaitReady(START_TIMEOUT));
     nodes.put(name, node);
     return node;
   }
@@ -182,9 +189,16 @@ public final class Devnet implements AutoCloseable {
     if (node.process().isAlive()) {
       node.process().stop(STOP_TIMEOUT);
     }
-    DevnetNode again = startNode(node.kind(), node.name(), node.region(), node.directory());
+    DevnetNode again = startNode(node.kind(), node.name(), node.region(), node.wallet());
     describe();
     return again;
+  }
+
+  /** Stops the cachers and retrievers, which finish what they have begun; the rest runs on. */
+  public void stopNodes() {
+    List<DevnetNode> all = new ArrayList<>(retrievers());
+    all.addAll(cachers());
+    all.forEach(each -> each.process().stop(STOP_TIMEOUT));
   }
 
   /** The dev chain and the miners. */

@@ -10,6 +10,7 @@ import java.util.Locale;
  * @param name what the devnet calls it, such as {@code cacher-0}
  * @param region where it says it is
  * @param directory where it keeps its state
+ * @param wallet whose money it is
  * @param process the process it runs in
  * @param endpoints what it told of itself
  */
@@ -18,6 +19,7 @@ public record DevnetNode(
     String name,
     String region,
     Path directory,
+    DevWallet wallet,
     NodeProcess process,
     Endpoints endpoints) {
 

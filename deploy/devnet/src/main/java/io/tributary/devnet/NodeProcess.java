@@ -13,7 +13,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -56,14 +55,11 @@ public final class NodeProcess {
    * @param log what it says is added to this file
    * @throws IOException if the program cannot be started
    */
-  static NodeProcess start(
-      String name, List<String> command, Map<String, String> environment, Path log)
-      throws IOException {
+  static NodeProcess start(String name, List<String> command, Path log) throws IOException {
     List<String> whole = new ArrayList<>(List.of("sh", "-c", END_WITH_INPUT, name));
     whole.addAll(command);
     ProcessBuilder builder =
         new ProcessBuilder(whole).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    builder.environment().putAll(environment);
     NodeProcess node = new NodeProcess(name, builder.start(), log);
     Thread reader = new Thread(node::listen, name + "-output");
     reader.setDaemon(true);

@@ -4,13 +4,10 @@ import io.tributary.bench.store.StoreBench;
 import io.tributary.bench.store.StoreReport;
 import io.tributary.cacher.store.StoreException;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Measures the cacher's store. */
 @Command(
@@ -22,16 +19,7 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class BenchStoreCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Option(names = "--json", description = "Print JSON.")
-  private boolean json;
-
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      description = "A directory on the disk to be measured; default: the temporary directory.")
-  private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
+  @Mixin private final BenchOptions options = new BenchOptions();
 
   @Option(
       names = "--large",
@@ -43,10 +31,7 @@ final class BenchStoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, StoreException, InterruptedException {
-    StoreReport report = new StoreBench(directory, largeBytes, System.err).run();
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? StoreBench.toJson(report) : report.toTable());
-    out.flush();
-    return ExitCode.OK.code();
+    StoreReport report = new StoreBench(options.directory(), largeBytes, System.err).run();
+    return options.print(() -> StoreBench.toJson(report), report::toTable);
   }
 }

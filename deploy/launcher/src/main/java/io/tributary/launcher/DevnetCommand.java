@@ -8,12 +8,9 @@ import picocli.CommandLine.Spec;
 /** A network for development on this machine. */
 @Command(
     name = "devnet",
-    description = {
-      "Run a network for development on this machine.",
-      "At present it has the origin only: a dev chain and storage miners."
-    },
+    description = "Run a whole network for development on this machine.",
     mixinStandardHelpOptions = true,
-    subcommands = DevnetUpCommand.class)
+    subcommands = {DevnetUpCommand.class, DevnetStatusCommand.class, DevnetDownCommand.class})
 final class DevnetCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

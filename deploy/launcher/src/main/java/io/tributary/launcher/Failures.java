@@ -1,6 +1,7 @@
 package io.tributary.launcher;
 
 import io.tributary.cacher.store.StoreException;
+import io.tributary.devnet.DevnetException;
 import io.tributary.ledger.MalformedLedgerValueException;
 import io.tributary.ledger.journal.JournalException;
 import io.tributary.ledger.keys.KeystoreException;
@@ -44,6 +45,9 @@ final class Failures implements IExecutionExceptionHandler {
       String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
       if (failure instanceof CommandFailure command) {
         return new Failure(command.exitCode(), message);
+      }
+      if (failure instanceof DevnetException) {
+        return new Failure(ExitCode.UNREACHABLE, message);
       }
       if (failure instanceof ConfigException) {
         return new Failure(ExitCode.CONFIG, message);

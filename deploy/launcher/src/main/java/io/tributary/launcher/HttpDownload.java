@@ -12,7 +12,6 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 
 /**
  * One download by plain HTTP, read to its end and hashed.
@@ -31,6 +30,11 @@ record HttpDownload(
     long firstByteNanos,
     long nanos,
     Optional<String> trace) {
+  /** Is told while bytes come. */
+  interface Listener {
+    void onBytes(long bytes) throws IOException;
+  }
+
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
   private static final int READ_BYTES = 256 << 10;
   private static final String TRACE_HEADER = "X-Trace-Id";
@@ -38,9 +42,9 @@ record HttpDownload(
   /**
    * Downloads.
    *
-   * @param onBytes told after each read how many bytes there are by now
+   * @param listener told after each read how many bytes there are by now
    */
-  static HttpDownload of(HttpClient client, URI uri, LongConsumer onBytes)
+  static HttpDownload of(HttpClient client, URI uri, Listener listener)
       throws IOException, InterruptedException {
     long start = System.nanoTime();
     HttpResponse<InputStream> response =
@@ -57,7 +61,7 @@ record HttpDownload(
         }
         bytes += read;
         sha256.update(buffer, 0, read);
-        onBytes.accept(bytes);
+        listener.onBytes(bytes);
       }
     }
     return new HttpDownload(

@@ -53,6 +53,10 @@ final class LedgerBalanceCommand implements Callable<Integer> {
                 + lane.lane().payee());
         lane.received().ifPresent(v -> out.println("  earned      " + side(v)));
         lane.issued().ifPresent(v -> out.println("  owed        " + side(v)));
+        if (isMoreOwed(lane)) {
+          out.println(
+              "  owed up to  " + lane.mostOwed() + " (money flows, or the node was killed)");
+        }
         lane.redeemed().ifPresent(done -> out.println("  redeemed    " + done.amount()));
         if (!lane.unredeemed().isZero()) {
           out.println("  unredeemed  " + lane.unredeemed());
@@ -63,6 +67,11 @@ final class LedgerBalanceCommand implements Callable<Integer> {
     }
     out.flush();
     return ExitCode.OK.code();
+  }
+
+  private static boolean isMoreOwed(LaneBook lane) {
+    Amount owed = lane.issued().map(each -> each.voucher().amount()).orElse(Amount.ZERO);
+    return lane.mostOwed().compareTo(owed) > 0;
   }
 
   private static String side(SignedVoucher signed) {
@@ -81,6 +90,9 @@ final class LedgerBalanceCommand implements Callable<Integer> {
     fields.put("lane", lane.lane().lane());
     put(fields, "earned", lane.received());
     put(fields, "owed", lane.issued());
+    if (isMoreOwed(lane)) {
+      fields.put("owedUpTo", lane.mostOwed().toString());
+    }
     fields.put("redeemed", lane.redeemed().map(RedeemDone::amount).orElse(Amount.ZERO).toString());
     fields.put("unredeemed", lane.unredeemed().toString());
     return fields;

@@ -10,6 +10,7 @@ import io.tributary.ledger.book.LedgerRecord.EpochClose;
 import io.tributary.ledger.book.LedgerRecord.RedeemDone;
 import io.tributary.ledger.book.LedgerRecord.RedeemIntent;
 import io.tributary.ledger.book.LedgerRecord.VoucherIn;
+import io.tributary.ledger.book.LedgerRecord.VoucherLimit;
 import io.tributary.ledger.book.LedgerRecord.VoucherOut;
 import io.tributary.ledger.journal.JournalException;
 import io.tributary.ledger.journal.JournalOptions;
@@ -67,6 +68,9 @@ final class LedgerExportCommand implements Callable<Integer> {
       put(fields, in.signed());
     } else if (entry instanceof VoucherOut out) {
       put(fields, out.signed());
+    } else if (entry instanceof VoucherLimit limit) {
+      put(fields, limit.lane());
+      fields.put("amount", limit.amount().toString());
     } else if (entry instanceof RedeemIntent intent) {
       put(fields, intent.lane());
       fields.put("amount", intent.amount().toString());

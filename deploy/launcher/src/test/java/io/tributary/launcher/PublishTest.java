@@ -8,6 +8,9 @@ import io.tributary.content.FidRule;
 import io.tributary.content.FileRecord;
 import io.tributary.content.FileState;
 import io.tributary.content.Layout;
+import io.tributary.devnet.Devnet;
+import io.tributary.devnet.DevnetFiles;
+import io.tributary.devnet.DevnetPlan;
 import io.tributary.nodekit.network.NetworkProfile;
 import io.tributary.origin.chain.Miner;
 import io.tributary.origin.dev.DevOrigin;
@@ -30,7 +33,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,12 +51,12 @@ final class PublishTest {
   @TempDir private Path dir = Path.of("");
   private final List<AutoCloseable> open = new ArrayList<>();
 
-  private DevnetDirectory devnet = new DevnetDirectory(Path.of(""));
+  private DevnetFiles devnet = new DevnetFiles(Path.of(""));
   private Path file = Path.of("");
 
   @BeforeEach
   void writeFile() throws IOException {
-    devnet = new DevnetDirectory(dir);
+    devnet = new DevnetFiles(dir);
     byte[] content = new byte[FILE_BYTES];
     new SplittableRandom(7).nextBytes(content);
     file = Files.write(dir.resolve("movie.bin"), content);
@@ -187,15 +189,15 @@ final class PublishTest {
 
   private DevOrigin start(int miners) throws IOException {
     DevRuntime runtime = keep(DevRuntime.start(Clock.systemUTC(), new SplittableRandom(1)));
-    DevOrigin origin =
+    Devnet started =
         keep(
-            DevOrigin.start(
+            Devnet.start(
+                new DevnetPlan(
+                    devnet.directory(), dir, miners, 0, 0, List.of("local"), 0, 0, false),
+                DevnetOptions.program(),
                 runtime,
-                new DevOrigin.Config(
-                    devnet.origin(), miners, 0, 0, OptionalInt.empty(), DevMiner.TEND_EVERY),
                 new SecureRandom()));
-    devnet.describe(origin);
-    return origin;
+    return started.origin();
   }
 
   private NetworkAccess access() throws IOException {

@@ -16,6 +16,7 @@ import io.tributary.exchange.wire.FragmentCodec;
 import io.tributary.exchange.wire.LaneCodec;
 import io.tributary.exchange.wire.MessageReader;
 import io.tributary.ledger.Amount;
+import io.tributary.ledger.Escrow;
 import io.tributary.ledger.EvmAddress;
 import io.tributary.ledger.Hash256;
 import io.tributary.ledger.LaneId;
@@ -37,6 +38,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -175,8 +177,7 @@ final class CheatingPayersTest {
     exchange.config.escrow =
         (lane, signer) ->
             signer.equals(exchange.payerKey.address())
-                ? Optional.of(
-                    new io.tributary.ledger.Escrow(Amount.ZERO, Amount.of(Long.MAX_VALUE)))
+                ? Optional.of(new Escrow(Amount.ZERO, Amount.of(Long.MAX_VALUE)))
                 : Optional.empty();
     exchange.start();
     Open stolen = open(TestExchange.DOMAIN, exchange.laneId, TestExchange.key(3));
@@ -201,6 +202,53 @@ final class CheatingPayersTest {
     }
     assertThat(exchange.paidBytes()).isZero();
     assertThat(exchange.served.of("judged BAD_SIGNATURE")).isOne();
+  }
+
+  @Test
+  void voucherForLessThanBefore_isRefusedAndTakesNothingBack() {
+    exchange.start();
+    Pay less = pay(exchange.laneId, 2 * MIB, MIB - 1, exchange.payerKey);
+    Ear ear = say(connection(), honestOpen(), pay(exchange.laneId, MIB, MIB, exchange.payerKey));
+    assertThat(((Durable) ear.await(1)).bytesServed()).isEqualTo(MIB);
+    Ear again = say(connection(), honestOpen(), less);
+    assertThat(((Refused) again.await(1)).verdict()).isEqualTo(Verdict.LESS_THAN_BEFORE);
+    assertThat(exchange.paidBytes()).isEqualTo(MIB);
+    assertThat(exchange.served.of("judged LESS_THAN_BEFORE")).isOne();
+  }
+
+  @Test
+  void keyThatExpires_isNamedAndGetsNoMoreThanItsWindow() {
+    AtomicBoolean isExpired = new AtomicBoolean();
+    exchange.config.escrow =
+        (lane, signer) ->
+            isExpired.get()
+                ? Optional.empty()
+                : Optional.of(new Escrow(Amount.ZERO, Amount.of(Long.MAX_VALUE)));
+    exchange.config.server = exchange.config.server.withTick(Duration.ofMillis(20));
+    exchange.start();
+    Connection connection = connection();
+    Ear ear = new Ear(true);
+    Stream stream = open(connection, LaneCodec.PROTOCOL, ear);
+    write(stream, LaneCodec.encode(honestOpen()));
+    assertThat(ear.await(0)).isInstanceOf(Offer.class);
+    Ear bytes = request(connection, exchange.fragments.hold(1));
+    await().atMost(TestExchange.PATIENCE).until(() -> bytes.bytes().length > MIB);
+    isExpired.set(true);
+    await()
+        .atMost(TestExchange.PATIENCE)
+        .until(
+            () -> {
+              // Until the server has looked at the chain again, vouchers still count.
+              long paid = exchange.paidBytes();
+              write(
+                  stream,
+                  LaneCodec.encode(pay(exchange.laneId, paid + 1, paid + 1, exchange.payerKey)));
+              return exchange.served.of("judged SIGNER_NOT_AUTHORISED") > 0;
+            });
+    long sent = (long) bytes.bytes().length - FragmentCodec.HEADER_BYTES;
+    assertThat(sent - exchange.paidBytes())
+        .isLessThanOrEqualTo(exchange.config.terms.minWindowBytes());
+    assertThat(say(connection, honestOpen()).await(0)).isEqualTo(new Closed(Status.NO_ESCROW));
   }
 
   @Test

@@ -14,10 +14,13 @@ import io.tributary.exchange.lane.LaneMessage.Refused;
 import io.tributary.exchange.lane.LaneProof;
 import io.tributary.exchange.lane.PayerLane;
 import io.tributary.exchange.lane.PayerLane.BreakOff;
+import io.tributary.ledger.Amount;
 import io.tributary.ledger.LaneId;
 import io.tributary.ledger.SignedVoucher;
 import io.tributary.ledger.Voucher;
 import io.tributary.ledger.VoucherDigest;
+import io.tributary.ledger.book.LedgerRecord;
+import io.tributary.ledger.book.LedgerRecord.VoucherLimit;
 import io.tributary.ledger.book.LedgerRecord.VoucherOut;
 import io.tributary.ledger.credit.Verdict;
 import io.tributary.ledger.journal.Journal.DurableListener;
@@ -34,6 +37,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,14 +62,18 @@ final class PaidLane {
   /** A fetch that waits; told why not, or nothing if it may go on. */
   private record Waiter(long bytes, Consumer<Optional<Reason>> then) {}
 
+  /** Bytes are told to the lane in lots: they come in small pieces, on several event loops. */
+  private static final long LOT_BYTES = 64 << 10;
+
   private final PayerLane lane;
   private final Shared shared;
+  private final AtomicLong untoldBytes = new AtomicLong();
   private final Queue<Waiter> urgent = new ArrayDeque<>();
   private final Queue<Waiter> patient = new ArrayDeque<>();
   private final List<Consumer<Optional<Reason>>> meeting = new ArrayList<>();
   private Optional<LaneLine> line = Optional.empty();
   private boolean isMet;
-  private boolean isTimerSet;
+  private volatile boolean isTimerSet;
   private long sentAtNanos;
 
   PaidLane(LaneId id, Shared shared) {
@@ -75,6 +83,7 @@ final class PaidLane {
         new PayerLane(
             id,
             payer.ledger().lane(id).issued(),
+            payer.ledger().lane(id).mostOwed(),
             payer.settled().settled(id),
             payer.terms(),
             payer.ceiling(),
@@ -87,7 +96,8 @@ final class PaidLane {
 
   /** Whether nobody uses it and nothing is to be said. */
   synchronized boolean isIdle() {
-    return lane.transfers() == 0 && waiting() == 0 && meeting.isEmpty() && line.isEmpty();
+    boolean isUsed = lane.transfers() > 0 || waiting() > 0 || !meeting.isEmpty();
+    return !isUsed && line.isEmpty() && !lane.hasLimit();
   }
 
   // Meeting the payee
@@ -129,7 +139,7 @@ final class PaidLane {
                       LaneProof.digest(
                           domain, lane.lane(), shared.self().toBytes(), remote.toBytes()));
           on.open(
-              new Open(domain, lane.lane(), proof, lane.saved()), shared.settings().openTimeout());
+              new Open(domain, lane.lane(), proof, lane.signed()), shared.settings().openTimeout());
         },
         () -> onLineEnded(on, Breakage.TOO_MANY_FETCHES));
   }
@@ -214,14 +224,14 @@ final class PaidLane {
       return;
     }
     // A voucher that these books have lost is written down again.
-    offer.best().filter(each -> !isKnown(each)).ifPresent(this::save);
+    offer.best().filter(each -> !isKnown(each)).ifPresent(this::record);
     List<Consumer<Optional<Reason>>> told;
     synchronized (this) {
       isMet = true;
       told = List.copyOf(meeting);
       meeting.clear();
     }
-    lane.saved()
+    lane.signed()
         .filter(each -> each.voucher().bytesServed() > lane.acknowledgedBytes())
         .ifPresent(this::send);
     told.forEach(each -> each.accept(Optional.empty()));
@@ -230,7 +240,7 @@ final class PaidLane {
   }
 
   private boolean isOwn(SignedVoucher presented) {
-    if (lane.saved().equals(Optional.of(presented))) {
+    if (lane.signed().equals(Optional.of(presented))) {
       return true;
     }
     PublicKey key = shared.payer().key().publicKey();
@@ -305,23 +315,35 @@ final class PaidLane {
         }
         waiters.remove();
       }
+      pump(false);
       granted.then().accept(reason);
     }
   }
 
   void onReceived(long bytes) {
-    lane.onReceived(bytes);
-    pump(false);
+    if (untoldBytes.addAndGet(bytes) >= LOT_BYTES) {
+      tell();
+      pump(false);
+    }
     setTimer();
   }
 
+  /** Tells the lane of all that has come; bytes of whoever calls are told when this returns. */
+  private void tell() {
+    synchronized (untoldBytes) {
+      lane.onReceived(untoldBytes.getAndSet(0));
+    }
+  }
+
   void onVerified(long bytes, Receipt receipt) {
+    tell();
     lane.onVerified(bytes, receipt);
     grant();
     pump(lane.transfers() == 0);
   }
 
   void onBrokenOff(BreakOff how, long missingBytes, long unverifiedBytes) {
+    tell();
     judge(lane.onBrokenOff(how, missingBytes, unverifiedBytes));
     grant();
     pump(lane.transfers() == 0);
@@ -334,45 +356,70 @@ final class PaidLane {
   // Vouchers
 
   private void pump(boolean isFlush) {
+    if (isFlush) {
+      tell();
+    }
     if (!isFlush && !lane.hasNext()) {
       return;
     }
+    lane.nextLimit(isFlush).ifPresent(this::writeLimit);
     long expiry =
         shared.time().clock().instant().plus(shared.settings().voucherLife()).getEpochSecond();
     Optional<Voucher> due = lane.next(isFlush, expiry);
-    due.ifPresent(voucher -> compute(() -> sign(voucher), () -> onSaveFailed("OVERLOADED")));
+    due.ifPresent(voucher -> compute(() -> sign(voucher), this::onSigningFailed));
   }
 
-  private void sign(Voucher voucher) {
-    save(new SignedVoucher(voucher, shared.payer().key().sign(shared.digest().of(voucher))));
+  private void writeLimit(Amount limit) {
+    lane.signed().filter(each -> !isKnown(each)).ifPresent(this::record);
+    write(
+        new VoucherLimit(lane.lane(), limit),
+        () -> {
+          lane.onLimit(limit);
+          pump(false);
+        },
+        lane::onLimitFailed);
   }
 
-  private void save(SignedVoucher voucher) {
+  /** Writes down a voucher that has left already, or has come back. */
+  private void record(SignedVoucher voucher) {
+    write(new VoucherOut(voucher), () -> {}, () -> {});
+  }
+
+  private void write(LedgerRecord entry, Runnable onDurable, Runnable onFailed) {
     shared
         .payer()
         .ledger()
         .record(
-            new VoucherOut(voucher),
+            entry,
             new DurableListener() {
               @Override
               public void onDurable(long sequence) {
-                shared.metrics().voucherIssued();
-                lane.onSaved(voucher);
-                send(voucher);
-                pump(false);
+                onDurable.run();
               }
 
               @Override
               public void onFailed(JournalException cause) {
-                onSaveFailed(cause.reason().name());
+                String reason = cause.reason().name();
+                shared.metrics().ledgerFailed(reason);
+                log.warn("lane {}: {} is not written down: {}", lane.lane(), entry.kind(), reason);
+                onFailed.run();
+                setTimer();
               }
             });
   }
 
-  private void onSaveFailed(String reason) {
-    shared.metrics().ledgerFailed(reason);
-    log.warn("lane {}: a voucher could not be written down: {}", lane.lane(), reason);
-    lane.onSaveFailed();
+  private void sign(Voucher voucher) {
+    SignedVoucher signed =
+        new SignedVoucher(voucher, shared.payer().key().sign(shared.digest().of(voucher)));
+    shared.metrics().voucherIssued();
+    lane.onSigned(signed);
+    send(signed);
+    pump(false);
+  }
+
+  private void onSigningFailed() {
+    log.warn("lane {}: a voucher could not be signed: too much is to be computed", lane.lane());
+    lane.onSigningFailed();
     setTimer();
   }
 
@@ -387,8 +434,11 @@ final class PaidLane {
   }
 
   private void setTimer() {
+    if (isTimerSet) {
+      return;
+    }
     synchronized (this) {
-      if (isTimerSet || line.isEmpty()) {
+      if (isTimerSet || (line.isEmpty() && !lane.hasLimit())) {
         return;
       }
       isTimerSet = true;
@@ -405,11 +455,19 @@ final class PaidLane {
     }
     pump(true);
     Optional<SignedVoucher> unheard =
-        lane.saved().filter(each -> each.voucher().bytesServed() > lane.acknowledgedBytes());
+        lane.signed().filter(each -> each.voucher().bytesServed() > lane.acknowledgedBytes());
     if (isOverdue) {
       unheard.ifPresent(this::send);
     }
-    if (lane.best().bytesServed() > lane.acknowledgedBytes() && lane.verdict().isEmpty()) {
+    lane.nextEntry()
+        .ifPresent(
+            last -> {
+              record(last);
+              write(new VoucherLimit(lane.lane(), last.voucher().amount()), () -> {}, () -> {});
+            });
+    boolean isUnheard =
+        lane.best().bytesServed() > lane.acknowledgedBytes() && lane.verdict().isEmpty();
+    if (isUnheard || lane.hasLimit()) {
       setTimer();
     }
   }

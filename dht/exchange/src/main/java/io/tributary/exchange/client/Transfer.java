@@ -1,20 +1,14 @@
 package io.tributary.exchange.client;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
-import io.tributary.content.Digest;
 import io.tributary.content.Layout;
-import io.tributary.content.Sha256;
 import io.tributary.exchange.Breakage;
 import io.tributary.exchange.ExchangeMetrics;
 import io.tributary.exchange.FillSource;
 import io.tributary.exchange.FragmentHeader;
 import io.tributary.exchange.FragmentRequest;
 import io.tributary.exchange.FragmentTrailer;
-import io.tributary.exchange.LanePayment;
 import io.tributary.exchange.MalformedExchangeException;
-import io.tributary.exchange.Reason;
 import io.tributary.exchange.Status;
 import io.tributary.exchange.lane.PayerLane.BreakOff;
 import io.tributary.exchange.wire.FragmentCodec;
@@ -23,20 +17,16 @@ import io.tributary.ledger.Hash256;
 import io.tributary.ledger.PricePerGib;
 import io.tributary.ledger.receipt.Outcome;
 import io.tributary.ledger.receipt.Receipt;
-import io.tributary.libp2p.Connection;
 import io.tributary.libp2p.Host;
 import io.tributary.libp2p.Stream;
 import io.tributary.libp2p.stream.StreamHandler;
 import io.tributary.libp2p.stream.StreamReset;
 import io.tributary.libp2p.time.Timekeeper;
 import io.tributary.libp2p.time.Timekeeper.Timer;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,10 +42,10 @@ import org.slf4j.LoggerFactory;
  *     +------------+------------------+--- failed -------+          +--- drained ---------+
  * </pre>
  *
- * <p>All state is confined to one event loop at a time: any until there is a connection, then the
- * connection's.
+ * <p>The way to the stream is the {@link Approach}'s, money is the {@link Purchase}'s. All state is
+ * confined to the {@link Home}.
  */
-final class Transfer implements StreamHandler {
+final class Transfer implements StreamHandler, Approach.Goal {
   private static final Logger log = LoggerFactory.getLogger(Transfer.class);
 
   /** What all fetches of a client share. */
@@ -74,19 +64,16 @@ final class Transfer implements StreamHandler {
   private final CompletableFuture<FetchResult> result = new CompletableFuture<>();
   private final MessageReader headerReader =
       MessageReader.ofLength(FragmentCodec.HEADER_BYTES, this::onHeader);
-  private final MessageDigest sha256 = Sha256.newDigest();
-  private final boolean isWhole;
+  private final Home home;
+  private final Purchase purchase;
+  private final ContentCheck check;
   private final long startNanos;
-  private volatile EventLoop home;
 
-  private Optional<PaidLane> lane = Optional.empty();
   private @Nullable Stream stream;
   private @Nullable FragmentHeader header;
   private @Nullable BodyReader body;
   private @Nullable Timer timer;
   private long demand;
-  private long countedBytes;
-  private boolean holdsReservation;
   private boolean isOver;
   private boolean isSettled;
   private boolean isDelivering;
@@ -97,9 +84,15 @@ final class Transfer implements StreamHandler {
     this.provider = provider;
     this.wanted = wanted;
     this.consumer = consumer;
-    this.isWhole = wanted.range().length() == Layout.FRAGMENT_BYTES;
     this.startNanos = shared.time().nanoTime();
-    this.home = shared.host().io().group().next();
+    this.purchase = new Purchase(wanted.range().length());
+    this.check = new ContentCheck(wanted);
+    this.home =
+        new Home(
+            shared.host().io().group().next(),
+            () ->
+                result.completeExceptionally(
+                    new FetchException(Breakage.STOPPED, "the host has stopped")));
   }
 
   CompletableFuture<FetchResult> result() {
@@ -107,39 +100,15 @@ final class Transfer implements StreamHandler {
   }
 
   void start() {
-    run(
+    home.run(
         () -> {
-          timer = shared.time().after(wanted.deadline(), () -> run(this::onDeadline));
-          shared
-              .host()
-              .connect(provider.peer(), provider.addresses())
-              .addListener((Future<Connection> connecting) -> run(() -> onConnect(connecting)));
+          timer = shared.time().after(wanted.deadline(), () -> home.run(this::onDeadline));
+          new Approach(shared, provider, wanted, home, purchase, this).start();
         });
   }
 
-  /** Runs a task at home, wherever that is by then. */
-  private void run(Runnable task) {
-    EventLoop now = home;
-    if (now.inEventLoop()) {
-      task.run();
-      return;
-    }
-    try {
-      now.execute(
-          () -> {
-            if (home == now) {
-              task.run();
-            } else {
-              run(task);
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      result.completeExceptionally(new FetchException(Breakage.STOPPED, "the host has stopped"));
-    }
-  }
-
   void request(long bytes) {
-    run(
+    home.run(
         () -> {
           demand = demand + bytes < 0 ? Fetch.UNBOUNDED : demand + bytes;
           deliver();
@@ -147,7 +116,7 @@ final class Transfer implements StreamHandler {
   }
 
   void cancel() {
-    run(() -> stop(new FetchException(Breakage.CANCELLED_HERE, "cancelled by the caller")));
+    home.run(() -> stop(new FetchException(Breakage.CANCELLED_HERE, "cancelled by the caller")));
   }
 
   private void onDeadline() {
@@ -159,114 +128,30 @@ final class Transfer implements StreamHandler {
     }
   }
 
-  // Before the bytes
+  // The stream
 
-  private void onConnect(Future<Connection> connecting) {
+  @Override
+  public boolean isOver() {
+    return isOver;
+  }
+
+  @Override
+  public void onFailed(FetchException reason) {
+    settle(BreakOff.LOST);
+    fail(reason);
+  }
+
+  @Override
+  public void onStream(Stream opened, FragmentRequest request) {
     if (isOver) {
-      return;
-    }
-    if (!connecting.isSuccess()) {
-      fail(
-          new FetchException(
-              Breakage.UNREACHABLE, provider.peer() + " is not reached", connecting.cause()));
-      return;
-    }
-    Connection connection = connecting.getNow();
-    home = connection.eventLoop();
-    run(() -> meet(connection));
-  }
-
-  private void meet(Connection connection) {
-    if (shared.lanes().isEmpty() || provider.payee().isEmpty()) {
-      open(connection, Optional.empty());
-      return;
-    }
-    PaidLanes lanes = shared.lanes().get();
-    if (lanes.payer().ledger().trouble().isPresent()) {
-      fail(new FetchException(Breakage.LEDGER_TROUBLE, "vouchers cannot be written down"));
-      return;
-    }
-    Optional<PaidLane> found = lanes.lane(provider.payee().get());
-    if (found.isEmpty()) {
-      fail(new FetchException(Breakage.TOO_MANY_FETCHES, "no lane is free"));
-      return;
-    }
-    lane = found;
-    found.get().meet(connection, refused -> run(() -> onMet(connection, found.get(), refused)));
-  }
-
-  private void onMet(Connection connection, PaidLane met, Optional<Reason> refused) {
-    if (isOver) {
-      return;
-    }
-    if (refused.isPresent()) {
-      failLane(refused.get());
-      return;
-    }
-    met.begin(wanted.range().length(), denied -> run(() -> onReserved(connection, met, denied)));
-  }
-
-  private void failLane(Reason reason) {
-    fail(
-        new FetchException(
-            reason,
-            provider.peer()
-                + " on the lane to "
-                + provider.payee().map(Object::toString).orElse("nobody")));
-  }
-
-  private void onReserved(Connection connection, PaidLane met, Optional<Reason> denied) {
-    holdsReservation = denied.isEmpty();
-    if (isOver) {
+      opened.reset(StreamReset.NO_CODE);
       settle(BreakOff.CANCELLED_HERE);
       return;
     }
-    if (denied.isPresent()) {
-      failLane(denied.get());
-      return;
-    }
-    Payer payer = shared.lanes().orElseThrow().payer();
-    open(
-        connection,
-        Optional.of(new LanePayment(payer.address(), met.lane().lane().lane(), wanted.ceiling())));
-  }
-
-  private void open(Connection connection, Optional<LanePayment> payment) {
-    long leftMillis =
-        wanted.deadline().toMillis()
-            - Duration.ofNanos(shared.time().nanoTime() - startNanos).toMillis();
-    FragmentRequest request =
-        new FragmentRequest(
-            wanted.name(),
-            wanted.range(),
-            payment,
-            Duration.ofMillis(
-                Math.max(1, Math.min(leftMillis, FragmentRequest.MAX_DEADLINE.toMillis()))));
-    connection
-        .newStream(FragmentCodec.PROTOCOL)
-        .addListener((Future<Stream> opened) -> run(() -> onStream(opened, request)));
-  }
-
-  private void onStream(Future<Stream> opened, FragmentRequest request) {
-    if (isOver) {
-      if (opened.isSuccess()) {
-        opened.getNow().reset(StreamReset.NO_CODE);
-      }
-      settle(BreakOff.CANCELLED_HERE);
-      return;
-    }
-    if (!opened.isSuccess()) {
-      settle(BreakOff.LOST);
-      fail(
-          new FetchException(
-              Breakage.CONNECTION_LOST, "no stream to " + provider.peer(), opened.cause()));
-      return;
-    }
-    Stream made = opened.getNow();
-    stream = made;
-    made.handler(this);
+    stream = opened;
+    opened.handler(this);
     byte[] bytes = FragmentCodec.encode(request);
-    made.write(made.allocator().directBuffer(bytes.length).writeBytes(bytes));
+    opened.write(opened.allocator().directBuffer(bytes.length).writeBytes(bytes));
   }
 
   // Header and bytes
@@ -281,7 +166,7 @@ final class Transfer implements StreamHandler {
       }
       if (content != null && !isSettled && data.isReadable()) {
         content.add(data.retain());
-        count(content);
+        purchase.onReceived(content.contentBytes());
         deliver();
       }
     } catch (MalformedExchangeException e) {
@@ -310,7 +195,7 @@ final class Transfer implements StreamHandler {
     body = new BodyReader(said.lengthBytes());
     if (said.price().equals(PricePerGib.FREE)) {
       // A gift: nothing is counted on the lane.
-      release(BreakOff.CANCELLED_HERE);
+      purchase.brokenOff(BreakOff.CANCELLED_HERE);
     } else if (said.price().compareTo(wanted.ceiling()) > 0) {
       stop(new FetchException(Breakage.OVER_CEILING, provider.peer() + " asks " + said.price()));
       return false;
@@ -319,15 +204,6 @@ final class Transfer implements StreamHandler {
       call(() -> consumer.onHeader(said));
     }
     return false;
-  }
-
-  /** Counts content that has come since the last time. */
-  private void count(BodyReader content) {
-    long bytes = content.contentBytes() - countedBytes;
-    countedBytes += bytes;
-    if (bytes > 0 && holdsReservation) {
-      lane.ifPresent(each -> each.onReceived(bytes));
-    }
   }
 
   private void call(Runnable callback) {
@@ -351,7 +227,7 @@ final class Transfer implements StreamHandler {
       demand = demand == Fetch.UNBOUNDED ? demand : demand - bytes.readableBytes();
       call(
           () -> {
-            check(bytes);
+            check.update(bytes);
             consumer.onBytes(bytes);
           });
     }
@@ -372,18 +248,6 @@ final class Transfer implements StreamHandler {
     }
   }
 
-  private void check(ByteBuf bytes) {
-    if (isWhole) {
-      for (ByteBuffer each : bytes.nioBuffers()) {
-        sha256.update(each);
-      }
-    } else if (wanted.verifier().isPresent()) {
-      for (ByteBuffer each : bytes.nioBuffers()) {
-        wanted.verifier().get().update(each);
-      }
-    }
-  }
-
   @Override
   public void onEndOfInput() {
     BodyReader content = body;
@@ -395,7 +259,7 @@ final class Transfer implements StreamHandler {
     }
     try {
       content.end();
-      count(content);
+      purchase.onReceived(content.contentBytes());
       deliver();
     } catch (MalformedExchangeException e) {
       onBadAnswer(e.what());
@@ -439,13 +303,9 @@ final class Transfer implements StreamHandler {
   }
 
   private void complete() {
-    boolean isChecked = isWhole || wanted.verifier().isPresent();
-    if (isChecked && !isRight()) {
+    if (check.isChecked() && !check.isRight()) {
       isSettled = true;
-      if (holdsReservation) {
-        holdsReservation = false;
-        lane.ifPresent(PaidLane::onWrong);
-      }
+      purchase.wrong();
       fail(
           new FetchException(
               Breakage.WRONG_BYTES, provider.peer() + " said VERIFIED of " + wanted.name()));
@@ -453,40 +313,28 @@ final class Transfer implements StreamHandler {
       reset();
       return;
     }
-    Receipt receipt = receipt(Outcome.VERIFIED);
+    Receipt receipt = receipt();
     FragmentHeader said = Objects.requireNonNull(header);
+    isSettled = true;
     closeWrite();
-    if (isChecked) {
-      settleRight(receipt);
+    closeBody();
+    if (check.isChecked()) {
+      purchase.verified(receipt);
       succeed(new FetchResult.Verified(said, receipt), "VERIFIED");
     } else {
-      isSettled = true;
-      closeBody();
       succeed(new FetchResult.Unverified(said, receipt, new Later(receipt)), "UNVERIFIED");
     }
   }
 
-  private boolean isRight() {
-    if (isWhole) {
-      return Digest.of(sha256.digest()).equals(wanted.name().hash().digest());
-    }
-    try {
-      return wanted.verifier().map(RangeVerifier::isRight).orElse(false);
-    } catch (RuntimeException e) {
-      log.warn("the verifier of {} failed", wanted.name(), e);
-      return false;
-    }
-  }
-
-  private Receipt receipt(Outcome outcome) {
+  private Receipt receipt() {
     long nanos = shared.time().nanoTime() - startNanos;
     return new Receipt(
         Hash256.of(wanted.name().hash().digest().toBytes()),
         provider.peer().toString(),
-        countedBytes,
+        purchase.receivedBytes(),
         Duration.ofNanos(nanos).toMillis(),
         shared.time().clock().millis(),
-        outcome);
+        Outcome.VERIFIED);
   }
 
   /** What the caller says later of a range. */
@@ -500,29 +348,22 @@ final class Transfer implements StreamHandler {
 
     @Override
     public void right() {
-      judge(() -> lane.ifPresent(each -> each.onVerified(countedBytes, receipt)));
+      judge(() -> purchase.verified(receipt));
     }
 
     @Override
     public void wrong() {
-      judge(() -> lane.ifPresent(PaidLane::onWrong));
+      judge(purchase::wrong);
     }
 
     @Override
     public void unknown() {
-      judge(
-          () -> lane.ifPresent(each -> each.onBrokenOff(BreakOff.CANCELLED_HERE, 0, countedBytes)));
+      judge(() -> purchase.brokenOff(BreakOff.CANCELLED_HERE));
     }
 
     private void judge(Runnable judgement) {
       if (isJudged.compareAndSet(false, true)) {
-        run(
-            () -> {
-              if (holdsReservation) {
-                holdsReservation = false;
-                judgement.run();
-              }
-            });
+        home.run(judgement);
       }
     }
   }
@@ -547,9 +388,9 @@ final class Transfer implements StreamHandler {
     if (!isUnderWay) {
       return;
     }
-    if (holdsReservation) {
+    if (purchase.isOpen()) {
       closeWrite();
-      timer = shared.time().after(shared.settings().drain(), () -> run(this::onDrained));
+      timer = shared.time().after(shared.settings().drain(), () -> home.run(this::onDrained));
       deliver();
       if (stream != null && body == null) {
         stream.autoRead(true);
@@ -588,7 +429,12 @@ final class Transfer implements StreamHandler {
     settle(isOver ? breakOff : how);
     fail(
         new FetchException(
-            why, provider.peer() + " ended the stream: " + reset.reason() + " at " + countedBytes));
+            why,
+            provider.peer()
+                + " ended the stream: "
+                + reset.reason()
+                + " at "
+                + purchase.receivedBytes()));
   }
 
   @Override
@@ -603,24 +449,7 @@ final class Transfer implements StreamHandler {
     if (!isSettled) {
       isSettled = true;
       closeBody();
-      release(how);
-    }
-  }
-
-  private void release(BreakOff how) {
-    if (holdsReservation) {
-      holdsReservation = false;
-      long missing = wanted.range().length() - countedBytes;
-      lane.ifPresent(each -> each.onBrokenOff(how, missing, countedBytes));
-    }
-  }
-
-  private void settleRight(Receipt receipt) {
-    isSettled = true;
-    closeBody();
-    if (holdsReservation) {
-      holdsReservation = false;
-      lane.ifPresent(each -> each.onVerified(countedBytes, receipt));
+      purchase.brokenOff(how);
     }
   }
 
@@ -663,7 +492,7 @@ final class Transfer implements StreamHandler {
     if (timer != null) {
       timer.cancel();
     }
-    shared.metrics().fetched(name, countedBytes);
+    shared.metrics().fetched(name, purchase.receivedBytes());
     shared.onOver().run();
   }
 }

@@ -26,6 +26,17 @@ import java.util.Optional;
  */
 public final class PayeeLane {
 
+  /*
+   * Vouchers that may wait
+   * ----------------------
+   * To check a voucher and make it durable costs the same whether it pays for one step or for
+   * three, and each replaces those before it. So while much credit is left a voucher waits for a
+   * higher one: the step of the largest window. A window that is not much larger than that has no
+   * such slack, and there every voucher is checked at once, which is what makes it grow. On a long line credit is short, since
+   * vouchers come a round trip after the bytes, and again nothing waits. A voucher that waits does
+   * not count: the bound is that of durable vouchers, and a crash costs no more than it did.
+   */
+
   /** What is to be done. */
   public sealed interface Step {
     /** Check a voucher's signature, then call {@link PayeeLane#onChecked}. */
@@ -34,11 +45,15 @@ public final class PayeeLane {
     /** Write a voucher down, then call {@link PayeeLane#onRecorded}. */
     record Write(SignedVoucher voucher) implements Step {}
 
+    /** Call {@link PayeeLane#onWaited} after a moment, when no higher voucher has come. */
+    record Wait() implements Step {}
+
     /** Tell the payer. */
     record Say(LaneMessage message) implements Step {}
   }
 
   private final ServingLane lane;
+  private final long slackBytes;
   private Optional<SignedVoucher> best;
   private Optional<SignedVoucher> waiting = Optional.empty();
   private boolean isBusy;
@@ -62,6 +77,7 @@ public final class PayeeLane {
     Voucher local = received.map(SignedVoucher::voucher).orElse(Voucher.none(lane));
     Voucher start = settled.filter(each -> each.covers(local)).orElse(local);
     this.lane = new ServingLane(start, terms, price, exposure);
+    this.slackBytes = terms.stepBytes(terms.maxWindowBytes());
     this.best = received;
   }
 
@@ -138,21 +154,41 @@ public final class PayeeLane {
   /**
    * Takes a voucher that has come.
    *
-   * @return what to do: check it, refuse it, say again what is durable; empty if it waits
+   * @return what to do: check it, wait, refuse it, say again what is durable; empty if another one
+   *     is being checked or written down
    */
   public synchronized Optional<Step> onPay(SignedVoucher signed, Instant now, long nowNanos) {
     Optional<Verdict> verdict = lane.judge(signed.voucher(), now, nowNanos);
     if (verdict.isPresent()) {
       return Optional.of(refusal(signed.voucher(), verdict.get()));
     }
+    if (waiting.map(each -> signed.voucher().covers(each.voucher())).orElse(true)) {
+      waiting = Optional.of(signed);
+    }
     if (isBusy) {
-      if (waiting.map(each -> signed.voucher().covers(each.voucher())).orElse(true)) {
-        waiting = Optional.of(signed);
-      }
       return Optional.empty();
     }
+    return Optional.of(mayWait() ? new Step.Wait() : checkWaiting());
+  }
+
+  private boolean mayWait() {
+    return lane.sendableBytes() >= slackBytes;
+  }
+
+  private Step checkWaiting() {
+    SignedVoucher next = waiting.orElseThrow();
+    waiting = Optional.empty();
     isBusy = true;
-    return Optional.of(new Step.Check(signed));
+    return new Step.Check(next);
+  }
+
+  /**
+   * Tells that whatever waits has waited long enough, or is needed now.
+   *
+   * @return what to do; empty if nothing waits, or another one is being checked or written down
+   */
+  public synchronized Optional<Step> onWaited() {
+    return waiting.isPresent() && !isBusy ? Optional.of(checkWaiting()) : Optional.empty();
   }
 
   private Step refusal(Voucher voucher, Verdict verdict) {
@@ -187,20 +223,16 @@ public final class PayeeLane {
 
   private List<Step> after(Step first, Instant now, long nowNanos) {
     isBusy = false;
-    Optional<SignedVoucher> next = waiting;
-    waiting = Optional.empty();
-    boolean isGood =
-        next.map(each -> lane.judge(each.voucher(), now, nowNanos).isEmpty()).orElse(false);
-    if (!isGood) {
+    waiting = waiting.filter(each -> lane.judge(each.voucher(), now, nowNanos).isEmpty());
+    if (waiting.isEmpty()) {
       return List.of(first);
     }
-    isBusy = true;
-    return List.of(first, new Step.Check(next.get()));
+    return List.of(first, mayWait() ? new Step.Wait() : checkWaiting());
   }
 
-  /** Whether no voucher is being checked or written down, so that an offer tells all. */
+  /** Whether no voucher waits, is being checked or written down, so that an offer tells all. */
   public synchronized boolean isSettled() {
-    return !isBusy;
+    return !isBusy && waiting.isEmpty();
   }
 
   // What is known

@@ -18,8 +18,8 @@ import java.util.Optional;
  * The payer's half of the conversation on a lane: what may be asked for, what has come, and which
  * voucher leaves next.
  *
- * <p>It neither signs nor writes: {@link #next} tells which voucher to sign and write down, and
- * {@link #onSaved} is told when that is durable and may leave. Thread-safe.
+ * <p>It neither signs nor writes: {@link #nextLimit} tells which limit to write down, {@link #next}
+ * which voucher to sign, and {@link #nextEntry} which one to write down at rest. Thread-safe.
  */
 public final class PayerLane {
 
@@ -35,6 +35,15 @@ public final class PayerLane {
    *
    * A cancelled transfer is not reset: the payer tells that it wants no more and counts what still
    * comes until the payee's last word, so both sides agree on the bytes to the last one.
+   *
+   * What is written down
+   * --------------------
+   * The books must never know less than what this node may owe. Written down one by one, each
+   * voucher would wait for the disk, several times in a fragment. So a limit is written down ahead,
+   * when a transfer begins: vouchers up to it may leave as soon as they are signed, and long before
+   * it is used up a higher one is on its way to the disk. At rest the last voucher is written down
+   * and the limit lowered to it, so that the books are exact again. After a crash they say "at least
+   * the voucher, at most the limit", and the payee, when both sides meet, presents what it was.
    *
    * Bytes the payee says it sent and that never came are conceded within the limits of PayingLane,
    * and only while no transfer is under way: then what was sent and is not here is lost.
@@ -52,10 +61,17 @@ public final class PayerLane {
 
   private final PayingLane lane;
   private final UnprovenLimits limits;
-  private Optional<SignedVoucher> saved;
-  private Optional<Voucher> unsaved = Optional.empty();
+  private Optional<SignedVoucher> signed;
+  private final long lotBytes;
+  private Amount earlierLimit;
+  private Optional<Voucher> unsigned = Optional.empty();
+  private Amount limit = Amount.ZERO;
+  private long limitBytes;
+  private long nextLimitBytes;
+  private boolean isLimiting;
+  private boolean hasLimitFailed;
   private Hash256 receiptsRoot;
-  private boolean isSaving;
+  private boolean isSigning;
   private boolean wantsFlush;
   private int transfers;
   private long claimedBytes;
@@ -68,12 +84,14 @@ public final class PayerLane {
    *
    * @param lane whose money goes to whom
    * @param issued the highest durable voucher this node signed
+   * @param mostOwed the amount up to which vouchers may have left in earlier processes
    * @param settled the highest voucher the chain has paid out
    * @param ceiling the highest price that is ever paid on it
    */
   public PayerLane(
       LaneId lane,
       Optional<SignedVoucher> issued,
+      Amount mostOwed,
       Optional<Voucher> settled,
       CreditTerms terms,
       PricePerGib ceiling,
@@ -81,7 +99,9 @@ public final class PayerLane {
     Voucher best = issued.map(SignedVoucher::voucher).orElse(Voucher.none(lane));
     this.lane = new PayingLane(best, terms, ceiling);
     this.limits = limits;
-    this.saved = issued;
+    this.earlierLimit = mostOwed;
+    this.lotBytes = terms.exposurePerPayerBytes();
+    this.signed = issued;
     settled.filter(each -> each.covers(best)).ifPresent(this.lane::onPresented);
     this.receiptsRoot = this.lane.best().receiptsRoot();
   }
@@ -157,7 +177,8 @@ public final class PayerLane {
 
   private void end() {
     transfers--;
-    wantsFlush = true;
+    // While others are under way the next step pays for this one too.
+    wantsFlush |= transfers == 0;
     concede();
   }
 
@@ -169,49 +190,112 @@ public final class PayerLane {
   // Payments
 
   /**
-   * The voucher that is to be signed and written down now; {@link #onSaved} or {@link
-   * #onSaveFailed} is to follow. While one is under way there is no other.
+   * The limit that is to be written down now; {@link #onLimit} or {@link #onLimitFailed} is to
+   * follow. While one is under way there is no other.
+   *
+   * @param isRetry whether to try again after a failure
+   */
+  public synchronized Optional<Amount> nextLimit(boolean isRetry) {
+    if (!isLimitDue(isRetry)) {
+      return Optional.empty();
+    }
+    isLimiting = true;
+    hasLimitFailed = false;
+    nextLimitBytes = lane.best().bytesServed() + lotBytes;
+    Amount wanted = lane.best().amount().plus(lane.costOf(lotBytes));
+    return Optional.of(wanted.compareTo(earlierLimit) > 0 ? wanted : earlierLimit);
+  }
+
+  private boolean isLimitDue(boolean isRetry) {
+    if (isLimiting || (hasLimitFailed && !isRetry)) {
+      return false;
+    }
+    boolean isLow = transfers > 0 && limitBytes - lane.best().bytesServed() < lotBytes / 2;
+    return isLow || unsigned.filter(each -> !mayLeave(each)).isPresent();
+  }
+
+  private boolean mayLeave(Voucher voucher) {
+    return voucher.amount().compareTo(limit) <= 0;
+  }
+
+  /** Tells that a limit is durable here. */
+  public synchronized void onLimit(Amount durable) {
+    isLimiting = false;
+    limit = durable;
+    limitBytes = nextLimitBytes;
+  }
+
+  /** Tells that a limit could not be written down. */
+  public synchronized void onLimitFailed() {
+    isLimiting = false;
+    hasLimitFailed = true;
+  }
+
+  /**
+   * The voucher that is to be signed now and may leave then; {@link #onSigned} or {@link
+   * #onSigningFailed} is to follow. While one is under way there is no other.
    *
    * @param isFlush whether to pay for less than a step, as when nothing has come for a while; at
-   *     the end of a transfer it is done without being asked
+   *     the end of the last transfer it is done without being asked
    */
   public synchronized Optional<Voucher> next(boolean isFlush, long expirySeconds) {
     wantsFlush |= isFlush;
-    if (isSaving) {
+    if (isSigning) {
       return Optional.empty();
     }
-    Optional<Voucher> due = lane.due(wantsFlush, expirySeconds);
-    if (due.isPresent()) {
-      unsaved = due;
+    if (unsigned.isEmpty()) {
+      unsigned = lane.due(wantsFlush, expirySeconds);
+      wantsFlush = false;
     }
-    wantsFlush = false;
-    isSaving = unsaved.isPresent();
-    return unsaved;
+    Optional<Voucher> free = unsigned.filter(this::mayLeave);
+    isSigning = free.isPresent();
+    return free;
   }
 
-  /** Whether {@link #next} would have a voucher; cheap enough to ask with each piece. */
+  /** Whether there is a limit to write or a voucher to sign; cheap enough to ask often. */
   public synchronized boolean hasNext() {
-    return !isSaving && (wantsFlush || unsaved.isPresent() || lane.isStepDue());
+    boolean isDue =
+        unsigned.isPresent() ? mayLeave(unsigned.get()) : wantsFlush || lane.isStepDue();
+    return isLimitDue(false) || (!isSigning && isDue);
   }
 
-  /** Tells that a voucher is durable here, so that it may leave. */
-  public synchronized void onSaved(SignedVoucher voucher) {
-    if (saved.map(each -> voucher.voucher().covers(each.voucher())).orElse(true)) {
-      saved = Optional.of(voucher);
+  /** Tells that a voucher is signed, so that it may leave. */
+  public synchronized void onSigned(SignedVoucher voucher) {
+    if (signed.map(each -> voucher.voucher().covers(each.voucher())).orElse(true)) {
+      signed = Optional.of(voucher);
     }
-    unsaved = Optional.empty();
-    isSaving = false;
+    unsigned = Optional.empty();
+    isSigning = false;
   }
 
-  /** Tells that the voucher could not be signed or written down; {@link #next} has it again. */
-  public synchronized void onSaveFailed() {
-    isSaving = false;
-    wantsFlush = true;
+  /** Tells that the voucher could not be signed; {@link #next} has it again. */
+  public synchronized void onSigningFailed() {
+    isSigning = false;
   }
 
   /** The highest voucher that may leave. */
-  public synchronized Optional<SignedVoucher> saved() {
-    return saved;
+  public synchronized Optional<SignedVoucher> signed() {
+    return signed;
+  }
+
+  /**
+   * Comes to rest, if nothing is under way: the limit no longer counts.
+   *
+   * @return the voucher that is to be written down, and its amount as the limit
+   */
+  public synchronized Optional<SignedVoucher> nextEntry() {
+    boolean isBusy = transfers > 0 || isSigning || isLimiting || unsigned.isPresent();
+    if (isBusy || !hasLimit() || !earlierLimit.equals(Amount.ZERO)) {
+      return Optional.empty();
+    }
+    limit = Amount.ZERO;
+    limitBytes = 0;
+    return signed;
+  }
+
+  /** Whether a limit counts, so that the lane is not at rest. */
+  public synchronized boolean hasLimit() {
+    return !limit.equals(Amount.ZERO);
   }
 
   // The payee's word
@@ -230,16 +314,17 @@ public final class PayerLane {
     Voucher theirs = presented.map(SignedVoucher::voucher).orElse(Voucher.none(lane()));
     Voucher ours = lane.best();
     Optional<Verdict> verdict = lane.onPresented(theirs);
+    earlierLimit = Amount.ZERO;
     if (!lane.best().equals(ours)) {
       receiptsRoot = theirs.receiptsRoot();
-      saved = presented;
-      unsaved = Optional.empty();
+      signed = presented;
+      unsigned = Optional.empty();
     }
     if (verdict.isEmpty()) {
       verdict = lane.onAcknowledged(theirs.amount(), theirs.bytesServed(), offer.windowBytes());
     }
     if (verdict.isEmpty()) {
-      verdict = lane.onPrice(offer.price());
+      verdict = onPrice(offer.price());
     }
     if (verdict.isEmpty()) {
       verdict = onClaim(offer.sentBytes());
@@ -260,6 +345,9 @@ public final class PayerLane {
 
   /** Hears another price. */
   public synchronized Optional<Verdict> onPrice(PricePerGib price) {
+    // A limit reaches less far now, or further: the next one will tell.
+    limitBytes = 0;
+    nextLimitBytes = 0;
     return lane.onPrice(price);
   }
 

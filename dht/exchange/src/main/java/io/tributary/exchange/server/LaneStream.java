@@ -93,7 +93,7 @@ final class LaneStream implements StreamHandler, ServedLane.Line {
       state = State.OPENING;
       open(open);
     } else if (message instanceof Pay pay && state == State.OPEN) {
-      lane.ifPresent(each -> each.onPay(pay.voucher()));
+      lane.ifPresent(each -> each.onPay(this, pay.voucher()));
     } else if (state != State.ENDED) {
       violated("a message that does not belong here");
       return false;
@@ -130,7 +130,7 @@ final class LaneStream implements StreamHandler, ServedLane.Line {
       state = State.OPEN;
       stream.clearDeadline();
       lane = Optional.of(opened.lane());
-      opened.lane().meet(open.best());
+      opened.lane().meet(this, open.best());
     } else if (opening instanceof Opening.Refused refused && state != State.ENDED) {
       log.info("peer {} may not open lane {}: {}", peer(), open.lane(), refused.status());
       say(new Closed(refused.status()));

@@ -16,6 +16,7 @@ import io.tributary.ledger.journal.JournalException;
 import io.tributary.ledger.signature.PublicKey;
 import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.libp2p.time.Timekeeper;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -52,12 +53,15 @@ final class ServedLane {
   private final Executor computing;
   private final Timekeeper time;
   private final ExchangeMetrics metrics;
+  private final Duration voucherDelay;
   private final Set<Line> lines = new LinkedHashSet<>();
   private final Set<Line> unmet = new LinkedHashSet<>();
   private final Set<Runnable> urgent = new LinkedHashSet<>();
   private final Set<Runnable> patient = new LinkedHashSet<>();
   private Optional<PublicKey> signer = Optional.empty();
   private long idleSinceNanos;
+  private long waitingSinceNanos;
+  private boolean isTimerSet;
 
   ServedLane(
       PayeeLane lane,
@@ -65,13 +69,15 @@ final class ServedLane {
       VoucherDigest digest,
       Executor computing,
       Timekeeper time,
-      ExchangeMetrics metrics) {
+      ExchangeMetrics metrics,
+      Duration voucherDelay) {
     this.lane = lane;
     this.payee = payee;
     this.digest = digest;
     this.computing = computing;
     this.time = time;
     this.metrics = metrics;
+    this.voucherDelay = voucherDelay;
     this.idleSinceNanos = time.nanoTime();
   }
 
@@ -83,6 +89,10 @@ final class ServedLane {
 
   /** Opens the lane on a line. Returns whether it bears one more. */
   synchronized boolean attach(Line line, PublicKey by, int maxLines) {
+    // What the peer said last on an earlier stream is older than what it says now.
+    List<Line> earlier = lines.stream().filter(each -> each.peer().equals(line.peer())).toList();
+    earlier.forEach(this::detach);
+    earlier.forEach(Line::hangUp);
     if (lines.size() >= maxLines) {
       return false;
     }
@@ -93,9 +103,10 @@ final class ServedLane {
   }
 
   /** Begins the conversation: takes what the payer has, then tells what is here. */
-  void meet(Optional<SignedVoucher> best) {
+  void meet(Line line, Optional<SignedVoucher> best) {
     refreshEscrow();
-    best.ifPresent(this::onPay);
+    best.ifPresent(voucher -> onPay(line, voucher));
+    lane.onWaited().ifPresent(this::carryOut);
     tellUnmet();
   }
 
@@ -148,6 +159,7 @@ final class ServedLane {
     synchronized (this) {
       (priority == Priority.SHORT ? urgent : patient).add(delivery);
     }
+    lane.onWaited().ifPresent(this::carryOut);
     // Credit that came between the delivery's look and its wait would wake nobody else.
     if (lane.sendableBytes() > 0 || !lane.isOpen()) {
       wake();
@@ -211,8 +223,13 @@ final class ServedLane {
 
   // Vouchers
 
-  void onPay(SignedVoucher voucher) {
-    lane.onPay(voucher, now(), time.nanoTime()).ifPresent(this::carryOut);
+  /** Takes a voucher; from a line that is no longer attached it is too late. */
+  void onPay(Line from, SignedVoucher voucher) {
+    Optional<Step> step;
+    synchronized (this) {
+      step = lines.contains(from) ? lane.onPay(voucher, now(), time.nanoTime()) : Optional.empty();
+    }
+    step.ifPresent(this::carryOut);
   }
 
   private Instant now() {
@@ -229,8 +246,35 @@ final class ServedLane {
       check(check.voucher());
     } else if (step instanceof Step.Write write) {
       write(write.voucher());
+    } else if (step instanceof Step.Wait) {
+      setTimer();
     } else if (step instanceof Step.Say say) {
       say(say.message());
+    }
+  }
+
+  /** Sees to it that the voucher that waits now does not wait for long. */
+  private void setTimer() {
+    synchronized (this) {
+      waitingSinceNanos = time.nanoTime();
+      if (isTimerSet) {
+        return;
+      }
+      isTimerSet = true;
+    }
+    time.after(voucherDelay, this::onTimer);
+  }
+
+  private void onTimer() {
+    long leftNanos;
+    synchronized (this) {
+      leftNanos = waitingSinceNanos + voucherDelay.toNanos() - time.nanoTime();
+      isTimerSet = leftNanos > 0;
+    }
+    if (leftNanos > 0) {
+      time.after(Duration.ofNanos(leftNanos), this::onTimer);
+    } else {
+      lane.onWaited().ifPresent(this::carryOut);
     }
   }
 

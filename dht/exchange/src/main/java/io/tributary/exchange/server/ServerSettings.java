@@ -21,6 +21,8 @@ import java.time.Duration;
  * @param tick how often lanes are looked at: for late vouchers and changed escrow
  * @param laneIdle after how long a lane that nobody has open and nobody owes on is forgotten
  * @param retryAfter what is told with {@code BUSY}
+ * @param voucherDelay how long a voucher waits for a higher one, while much credit is left, before
+ *     it is checked and made durable
  */
 public record ServerSettings(
     int maxDeliveries,
@@ -36,7 +38,8 @@ public record ServerSettings(
     Duration linger,
     Duration tick,
     Duration laneIdle,
-    Duration retryAfter) {
+    Duration retryAfter,
+    Duration voucherDelay) {
 
   /** Checks that all are positive. */
   public ServerSettings {
@@ -54,12 +57,14 @@ public record ServerSettings(
     require(tick.toMillis(), "tick");
     require(laneIdle.toMillis(), "laneIdle");
     require(retryAfter.toMillis(), "retryAfter");
+    require(voucherDelay.toMillis(), "voucherDelay");
   }
 
   /**
    * 8192 deliveries, 512 of a peer, 32 of them bulk at a time; short up to 256 KiB; turns of 256
    * KiB; 256 questions; 16384 payers with 64 lanes each on 8 connections; 10 s to ask, 10 s to
-   * linger, a look every second, lanes idle for 10 minutes; try again after 500 ms.
+   * linger, a look every second, lanes idle for 10 minutes; try again after 500 ms; vouchers wait
+   * for 25 ms.
    */
   public static ServerSettings defaults() {
     return new ServerSettings(
@@ -76,7 +81,28 @@ public record ServerSettings(
         Duration.ofSeconds(10),
         Duration.ofSeconds(1),
         Duration.ofMinutes(10),
-        Duration.ofMillis(500));
+        Duration.ofMillis(500),
+        Duration.ofMillis(25));
+  }
+
+  /** The same with another interval between looks at lanes. */
+  public ServerSettings withTick(Duration other) {
+    return new ServerSettings(
+        maxDeliveries,
+        maxDeliveriesPerPeer,
+        maxBulkPerPeer,
+        shortRangeBytes,
+        quantumBytes,
+        maxQuestions,
+        maxPayers,
+        maxLanesPerPayer,
+        maxStreamsPerLane,
+        openTimeout,
+        linger,
+        other,
+        laneIdle,
+        retryAfter,
+        voucherDelay);
   }
 
   private static void require(long value, String name) {

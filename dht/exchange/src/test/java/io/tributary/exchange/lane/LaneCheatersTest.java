@@ -43,7 +43,13 @@ final class LaneCheatersTest {
           new PayerExposure(terms.exposurePerPayerBytes()));
   private final PayerLane payer =
       new PayerLane(
-          LANE, Optional.empty(), Optional.empty(), terms, PRICE, UnprovenLimits.defaults());
+          LANE,
+          Optional.empty(),
+          Amount.ZERO,
+          Optional.empty(),
+          terms,
+          PRICE,
+          UnprovenLimits.defaults());
 
   LaneCheatersTest() {
     payee.onEscrow(Optional.of(new Escrow(Amount.ZERO, Amount.of(1L << 50))));
@@ -77,8 +83,13 @@ final class LaneCheatersTest {
   }
 
   private long payable() {
+    payer.nextLimit(true).ifPresent(payer::onLimit);
     Optional<Voucher> next = payer.next(true, LaneWorld.EXPIRY);
-    next.ifPresent(each -> payer.onSaved(LaneWorld.sign(each)));
+    if (next.isEmpty()) {
+      payer.nextLimit(true).ifPresent(payer::onLimit);
+      next = payer.next(true, LaneWorld.EXPIRY);
+    }
+    next.ifPresent(each -> payer.onSigned(LaneWorld.sign(each)));
     return payer.best().bytesServed();
   }
 
@@ -138,7 +149,7 @@ final class LaneCheatersTest {
   void payerWhoseKeyHasExpired_getsNoCreditAndPaysNothing() {
     payee.onEscrow(Optional.empty());
     assertThat(payee.take(MIB, 0)).isZero();
-    assertThat(refusal(pay(voucher(1000, 1000), true))).isEqualTo(Verdict.ESCROW_TOO_SMALL);
+    assertThat(refusal(pay(voucher(1000, 1000), true))).isEqualTo(Verdict.SIGNER_NOT_AUTHORISED);
   }
 
   @Test
@@ -251,7 +262,7 @@ final class LaneCheatersTest {
   void payerThatLostItsBooks_getsThemBack() {
     SignedVoucher kept = voucher(5 * MIB, 5 * MIB);
     assertThat(payer.onOffer(new Offer(PRICE, MIB, 5 * MIB, Optional.of(kept)), true)).isEmpty();
-    assertThat(payer.saved()).contains(kept);
+    assertThat(payer.signed()).contains(kept);
     assertThat(payable()).isEqualTo(5 * MIB);
   }
 
@@ -262,6 +273,7 @@ final class LaneCheatersTest {
         new PayerLane(
             LANE,
             Optional.of(voucher(MIB, MIB)),
+            Amount.ZERO,
             Optional.of(settled),
             terms,
             PRICE,

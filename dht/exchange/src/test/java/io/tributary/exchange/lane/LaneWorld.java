@@ -65,17 +65,20 @@ final class LaneWorld {
 
   // What survives a crash.
   Optional<SignedVoucher> payerDisk = Optional.empty();
+  Amount payerLimit = Amount.ZERO;
   Optional<SignedVoucher> payeeDisk = Optional.empty();
 
   // What does not.
   PayerLane payer;
   PayeeLane payee;
-  final List<SignedVoucher> payerUnsaved = new ArrayList<>();
+  final List<SignedVoucher> payerUnsigned = new ArrayList<>();
+  final List<Runnable> payerUnwritten = new ArrayList<>();
   final List<Step> payeeUndone = new ArrayList<>();
   final List<LaneMessage> toPayee = new ArrayList<>();
   final List<LaneMessage> toPayer = new ArrayList<>();
   final List<Transfer> transfers = new ArrayList<>();
   boolean isOfferDue;
+  boolean hasMet;
 
   // What an onlooker counts.
   Voucher acknowledged = Voucher.none(LANE);
@@ -109,7 +112,13 @@ final class LaneWorld {
   }
 
   PayerLane newPayer() {
-    return new PayerLane(LANE, payerDisk, Optional.empty(), terms, PRICE, LIMITS);
+    return new PayerLane(LANE, payerDisk, mostOwed(), Optional.empty(), terms, PRICE, LIMITS);
+  }
+
+  /** The most that the payer may owe by its books. */
+  private Amount mostOwed() {
+    Amount written = payerDisk.map(each -> each.voucher().amount()).orElse(Amount.ZERO);
+    return payerLimit.compareTo(written) > 0 ? payerLimit : written;
   }
 
   PayeeLane newPayee() {
@@ -131,7 +140,8 @@ final class LaneWorld {
   void meet() {
     // Until the offer is out, this line hears nothing else.
     isOfferDue = true;
-    payer.saved().ifPresent(best -> pay(best));
+    payer.signed().ifPresent(best -> pay(best));
+    payee.onWaited().ifPresent(each -> payeeDo(List.of(each)));
     offerIfSettled();
   }
 
@@ -174,12 +184,36 @@ final class LaneWorld {
 
   void payerDo(boolean isFlush) {
     payer
+        .nextLimit(isFlush)
+        .ifPresent(
+            limit ->
+                payerUnwritten.add(
+                    () -> {
+                      payerLimit = limit;
+                      payer.onLimit(limit);
+                      payerDo(false);
+                    }));
+    payer
         .next(isFlush, EXPIRY)
         .ifPresent(
             voucher -> {
               signed++;
-              payerUnsaved.add(sign(voucher));
+              payerUnsigned.add(sign(voucher));
             });
+  }
+
+  /** The payer's timer: what has come is paid, and at rest the books become exact. */
+  void payerRests() {
+    payerDo(true);
+    payer
+        .nextEntry()
+        .ifPresent(
+            last ->
+                payerUnwritten.add(
+                    () -> {
+                      payerDisk = Optional.of(last);
+                      payerLimit = last.voucher().amount();
+                    }));
   }
 
   // What may happen
@@ -194,7 +228,7 @@ final class LaneWorld {
     } else if (dice < 700) {
       receive();
     } else if (dice < 780) {
-      savePayer();
+      workPayer();
     } else if (dice < 860) {
       deliverToPayee();
     } else if (dice < 930) {
@@ -204,7 +238,7 @@ final class LaneWorld {
     } else if (dice < 992) {
       cancel();
     } else if (dice < 994) {
-      payerDo(true);
+      payerRests();
     } else if (dice < 996) {
       reconnect();
     } else if (dice < 997) {
@@ -221,7 +255,7 @@ final class LaneWorld {
 
   void request() {
     long size = random.nextInt(4) == 0 ? FRAGMENT : 1 + random.nextLong(FRAGMENT);
-    if (transfers.size() < 6 && payer.begin(size)) {
+    if (hasMet && transfers.size() < 6 && payer.begin(size)) {
       transfers.add(new Transfer(size));
     }
   }
@@ -279,20 +313,26 @@ final class LaneWorld {
             });
   }
 
-  void savePayer() {
-    if (!payerUnsaved.isEmpty()) {
-      SignedVoucher voucher = payerUnsaved.remove(0);
-      payerDisk = Optional.of(voucher);
-      payer.onSaved(voucher);
+  void workPayer() {
+    boolean isWrite = payerUnsigned.isEmpty() || random.nextBoolean();
+    if (isWrite && !payerUnwritten.isEmpty()) {
+      payerUnwritten.remove(0).run();
+    } else if (!payerUnsigned.isEmpty()) {
+      SignedVoucher voucher = payerUnsigned.remove(0);
+      payer.onSigned(voucher);
       toPayee.add(new Pay(voucher));
       payerDo(false);
     }
   }
 
   void failADisk() {
-    if (!payerUnsaved.isEmpty()) {
-      payerUnsaved.clear();
-      payer.onSaveFailed();
+    if (!payerUnwritten.isEmpty()) {
+      payerUnwritten.clear();
+      payer.onLimitFailed();
+      payerDo(false);
+    } else if (!payerUnsigned.isEmpty()) {
+      payerUnsigned.clear();
+      payer.onSigningFailed();
       payerDo(false);
     } else if (!payeeUndone.isEmpty()) {
       payeeUndone.clear();
@@ -324,6 +364,8 @@ final class LaneWorld {
         payeeDisk = Optional.of(write.voucher());
       }
       payeeDo(payee.onRecorded(write.voucher(), NOW, nowNanos));
+    } else {
+      payee.onWaited().ifPresent(each -> payeeDo(List.of(each)));
     }
   }
 
@@ -347,6 +389,7 @@ final class LaneWorld {
     Optional<Verdict> verdict = Optional.empty();
     if (message instanceof Offer offer) {
       verdict = payer.onOffer(offer, true);
+      hasMet = true;
     } else if (message instanceof Durable durable) {
       verdict = payer.onDurable(durable);
     }
@@ -354,7 +397,7 @@ final class LaneWorld {
     assertThat(verdict.filter(each -> each != Verdict.CLAIMED_MORE_THAN_SENT)).isEmpty();
     payerDo(false);
     payer
-        .saved()
+        .signed()
         .filter(
             best ->
                 message instanceof Offer
@@ -388,10 +431,12 @@ final class LaneWorld {
     payerCrashes++;
     transfers.forEach(this::payeeBreaks);
     transfers.clear();
-    payerUnsaved.clear();
+    payerUnsigned.clear();
+    payerUnwritten.clear();
     toPayee.clear();
     toPayer.clear();
     payer = newPayer();
+    hasMet = false;
     meet();
   }
 
@@ -432,12 +477,11 @@ final class LaneWorld {
         where,
         "a byte has cost more, or less, than its price");
     require(payer.verdict().isEmpty(), where, "an honest payee is judged");
-    // A voucher that has left is on the payer's disk.
+    // The payer's books never know less than what it may owe.
     require(
-        disk.covers(Voucher.none(LANE))
-            && payerDisk.map(each -> each.voucher().covers(disk)).orElse(paid == 0),
+        disk.amount().compareTo(mostOwed()) <= 0,
         where,
-        "a voucher has left that is not on disk");
+        "a voucher has left that nobody wrote down");
   }
 
   private void require(boolean holds, String where, String what) {
@@ -457,6 +501,9 @@ final class LaneWorld {
       send();
       receive();
       settle();
+      if (round % 100 == 0) {
+        payerRests();
+      }
     }
     require(completed == before + wanted, where, "transfers do not end in calm weather");
     while (!transfers.isEmpty()) {
@@ -464,16 +511,23 @@ final class LaneWorld {
       receive();
       settle();
     }
-    payerDo(true);
     for (int round = 0; round < 10; round++) {
+      payerRests();
       settle();
     }
+    require(!payer.hasLimit(), where, "the payer does not come to rest");
+    require(
+        payerDisk.map(SignedVoucher::voucher).equals(Optional.of(payer.best())),
+        where,
+        "the payer's books are not exact at rest");
     require(payee.best().equals(payer.best()), where, "not all that came is paid");
     require(payer.acknowledgedBytes() == payee.best().bytesServed(), where, "not told");
   }
 
   private void settle() {
-    savePayer();
+    while (!payerUnwritten.isEmpty() || !payerUnsigned.isEmpty()) {
+      workPayer();
+    }
     while (!toPayee.isEmpty()) {
       if (toPayee.remove(0) instanceof Pay pay) {
         pay(pay.voucher());
@@ -485,7 +539,7 @@ final class LaneWorld {
     while (!toPayer.isEmpty()) {
       hear(toPayer.remove(0));
     }
-    if (!payer.saved().map(SignedVoucher::voucher).equals(Optional.of(payer.best()))) {
+    if (!payer.signed().map(SignedVoucher::voucher).equals(Optional.of(payer.best()))) {
       payerDo(true);
     }
   }

@@ -36,10 +36,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A name server on loopback, over UDP and TCP, with the records a test gives it. */
-final class DnsServer implements AutoCloseable {
+public final class DnsServer implements AutoCloseable {
 
   /** A question, as in {@code TXT _dnsaddr.example.org}. */
-  record Question(DnsRecordType type, String name) {}
+  public record Question(DnsRecordType type, String name) {}
 
   /** Bytes of a record besides its name's characters and its content. */
   private static final int RECORD_BYTES = 12;
@@ -50,15 +50,15 @@ final class DnsServer implements AutoCloseable {
   private final Channel tcp;
   private final Map<Question, List<ByteBuf>> records = new ConcurrentHashMap<>();
   private final Set<String> silent = ConcurrentHashMap.newKeySet();
-  final List<Question> asked = new CopyOnWriteArrayList<>();
+  public final List<Question> asked = new CopyOnWriteArrayList<>();
 
   /** The questions that came by TCP. */
-  final List<Question> askedByTcp = new CopyOnWriteArrayList<>();
+  public final List<Question> askedByTcp = new CopyOnWriteArrayList<>();
 
   /** The longest answer it sends by UDP; longer ones are cut off and say so. */
-  volatile int maxAnswerBytes = 3500;
+  public volatile int maxAnswerBytes = 3500;
 
-  DnsServer(IoEngine io) {
+  public DnsServer(IoEngine io) {
     channel =
         new Bootstrap()
             .group(io.group())
@@ -97,11 +97,11 @@ final class DnsServer implements AutoCloseable {
             .channel();
   }
 
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return (InetSocketAddress) channel.localAddress();
   }
 
-  DnsServer ip(String name, String... addresses) {
+  public DnsServer ip(String name, String... addresses) {
     for (String each : addresses) {
       try {
         byte[] ip = InetAddress.getByName(each).getAddress();
@@ -117,7 +117,7 @@ final class DnsServer implements AutoCloseable {
   }
 
   /** Adds records of {@code _dnsaddr.NAME}. */
-  DnsServer dnsaddr(String name, String... addresses) {
+  public DnsServer dnsaddr(String name, String... addresses) {
     for (String each : addresses) {
       txt("_dnsaddr." + name, "dnsaddr=" + each);
     }
@@ -125,7 +125,7 @@ final class DnsServer implements AutoCloseable {
   }
 
   /** Adds one TXT record, cut into strings of at most 255 characters. */
-  DnsServer txt(String name, String text) {
+  public DnsServer txt(String name, String text) {
     ByteBuf content = Unpooled.buffer();
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     for (int from = 0; from < bytes.length; from += 255) {
@@ -135,7 +135,7 @@ final class DnsServer implements AutoCloseable {
     return raw(DnsRecordType.TXT, name, content);
   }
 
-  DnsServer raw(DnsRecordType type, String name, ByteBuf content) {
+  public DnsServer raw(DnsRecordType type, String name, ByteBuf content) {
     add(type, name, content);
     return this;
   }
@@ -147,12 +147,12 @@ final class DnsServer implements AutoCloseable {
   }
 
   /** Says nothing when asked about a name. */
-  DnsServer silentAbout(String name) {
+  public DnsServer silentAbout(String name) {
     silent.add(name);
     return this;
   }
 
-  long timesAsked(DnsRecordType type) {
+  public long timesAsked(DnsRecordType type) {
     return asked.stream().filter(each -> each.type().equals(type)).count();
   }
 

@@ -16,11 +16,10 @@ import io.tributary.region.record.SignedRecord;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * The gossip of one region level: offers to a few partners that change slowly, and answers to
@@ -38,6 +37,11 @@ final class LevelGossip {
    * also notice sooner that a member is gone: all who have it as a partner do at once, and they are
    * the witnesses that suspicion needs.
    *
+   * A key is told a number of times that grows with the logarithm of the region. If there is more
+   * news than goes into a message, as after a partition, those keys count as told more often that
+   * partners turn out to know of, so that room is left for the others. Not in usual times: then
+   * the repetition costs little, and makes up for messages that are lost.
+   *
    * What news misses is found by digests: each offer carries the digest of everything, and some
    * offers ask for the sums of buckets if digests differ. Since news is always under way somewhere,
    * digests of a busy region differ most of the time; so only some offers ask.
@@ -52,10 +56,18 @@ final class LevelGossip {
   /** How many rounds after joining sums are asked for each time. */
   static final int DEEP_AT_FIRST = 4;
 
+  /** For how many tellings more it counts that a partner knew of a key already. */
+  static final int COUNTED_IF_KNOWN = 4;
+
   /** How many members a listing tells of. */
   static final int MAX_LISTED = 512;
 
-  private static final int MAX_MISSES = 2;
+  /**
+   * How many offers in a row a partner may leave unanswered. What is lost on the way is no reason
+   * to accuse, so it takes several; they follow each other at once, so it takes no longer.
+   */
+  private static final int MAX_MISSES = 3;
+
   private static final long NEVER = Long.MIN_VALUE;
 
   private final int index;
@@ -64,6 +76,7 @@ final class LevelGossip {
   private final Surroundings node;
   private final MembershipSettings settings;
   private final SplittableRandom random;
+  private final long secret;
   private final List<Partner> partners = new ArrayList<>();
   private int rounds;
   private int deepRounds;
@@ -97,6 +110,7 @@ final class LevelGossip {
   private static final class Partner {
     private final SignedRecord record;
     private long offeredAtNanos = NEVER;
+    private Marks offered = Marks.NONE;
     private int misses;
 
     Partner(SignedRecord record) {
@@ -121,6 +135,7 @@ final class LevelGossip {
     this.node = node;
     this.settings = settings;
     this.random = random;
+    this.secret = random.nextLong();
   }
 
   Region level() {
@@ -153,13 +168,9 @@ final class LevelGossip {
     while (more && partners.size() < settings.partners()) {
       more = addPartner();
     }
-    for (int i = 0; i < partners.size(); i++) {
-      Partner partner = partners.get(next++ % partners.size());
-      if (!partner.isWaiting()) {
-        partner.offeredAtNanos = nanos;
-        offer(Contact.of(partner.record), isDeepRound(), () -> onUndeliverable(partner, nanos));
-        break;
-      }
+    Optional<Partner> partner = nextPartner();
+    if (partner.isPresent()) {
+      offer(partner.get(), nanos);
     }
     if (rounds % SEEK_EVERY == 0 && roster.table().doubted() > 0) {
       int lost = roster.table().random(random, slot -> roster.isLost(slot) && isHere(slot));
@@ -167,6 +178,28 @@ final class LevelGossip {
         offer(Contact.of(roster.table().record(lost)), true, () -> {});
       }
     }
+  }
+
+  /** One that left the last offer unanswered, else the next in turn. */
+  private Optional<Partner> nextPartner() {
+    for (Partner partner : partners) {
+      if (partner.misses > 0 && !partner.isWaiting()) {
+        return Optional.of(partner);
+      }
+    }
+    for (int i = 0; i < partners.size(); i++) {
+      Partner partner = partners.get(next++ % partners.size());
+      if (!partner.isWaiting()) {
+        return Optional.of(partner);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void offer(Partner partner, long nanos) {
+    partner.offeredAtNanos = nanos;
+    partner.offered =
+        offer(Contact.of(partner.record), isDeepRound(), () -> onUndeliverable(partner, nanos));
   }
 
   private boolean isDeepRound() {
@@ -209,7 +242,7 @@ final class LevelGossip {
   }
 
   private boolean isPartner(int slot) {
-    long key = roster.table().record(slot).key();
+    long key = roster.table().key(slot);
     for (Partner partner : partners) {
       if (partner.record.key() == key) {
         return true;
@@ -218,11 +251,12 @@ final class LevelGossip {
     return false;
   }
 
-  /** Offers this node's news to somebody. */
-  void offer(Contact to, boolean deep, Runnable undeliverable) {
+  /** Offers this node's news to somebody; returns what was told. */
+  Marks offer(Contact to, boolean deep, Runnable undeliverable) {
     Marks news = roster.news(index).tell(timesTold(), key -> false, roster::tell);
     node.network()
         .send(to, new Offer(level, roster.digests(index).root(), deep, news), undeliverable);
+    return news;
   }
 
   private int timesTold() {
@@ -275,10 +309,7 @@ final class LevelGossip {
 
   private void onOffer(Contact from, Offer offer) {
     Marks wants = roster.lacking(offer.news(), node.nanos());
-    Set<Long> told = new HashSet<>();
-    for (int i = 0; i < offer.news().size(); i++) {
-      told.add(offer.news().key(i));
-    }
+    LongMap told = keys(offer.news());
     Marks news = roster.news(index).tell(timesTold(), told::contains, roster::tell);
     Digests digests = roster.digests(index);
     List<Long> sums = List.of();
@@ -291,6 +322,27 @@ final class LevelGossip {
     send(from, new Answer(level, digests.root(), wants, news, sums));
   }
 
+  /** Counts what a partner did not want as told more often, if there is much to tell. */
+  private void countKnown(Marks offered, Marks wants) {
+    if (roster.news(index).size() <= News.PER_MESSAGE) {
+      return;
+    }
+    LongMap wanted = keys(wants);
+    for (int i = 0; i < offered.size(); i++) {
+      if (!wanted.contains(offered.key(i))) {
+        roster.news(index).known(offered.key(i), COUNTED_IF_KNOWN);
+      }
+    }
+  }
+
+  private LongMap keys(Marks marks) {
+    LongMap keys = new LongMap(secret, marks.size());
+    for (int i = 0; i < marks.size(); i++) {
+      keys.put(marks.key(i), i);
+    }
+    return keys;
+  }
+
   private void onAnswer(Contact from, Answer answer) {
     long nanos = node.nanos();
     for (Partner partner : partners) {
@@ -298,6 +350,8 @@ final class LevelGossip {
         partner.offeredAtNanos = NEVER;
         partner.misses = 0;
         answeredAtNanos = nanos;
+        countKnown(partner.offered, answer.wants());
+        partner.offered = Marks.NONE;
       }
     }
     Marks wants = roster.lacking(answer.news(), nanos);
@@ -335,21 +389,21 @@ final class LevelGossip {
       return;
     }
     Marks.Builder entries = new Marks.Builder(Marks.MAX);
-    forEachIn(buckets, record -> roster.tell(record.key(), entries));
+    forEachIn(buckets, slot -> roster.tell(roster.table().key(slot), entries));
     send(to, new Listing(level, buckets, entries.build()));
   }
 
-  private void forEachIn(List<Integer> buckets, Consumer<SignedRecord> action) {
+  private void forEachIn(List<Integer> buckets, IntConsumer action) {
     boolean[] chosen = new boolean[GossipMessage.BUCKETS];
     buckets.forEach(bucket -> chosen[bucket] = true);
-    roster
-        .table()
-        .forEach(
-            record -> {
-              if (chosen[Digests.bucket(record.key())] && roster.isIn(index, record)) {
-                action.accept(record);
-              }
-            });
+    MemberTable table = roster.table();
+    for (int slot = 0; slot < table.slots(); slot++) {
+      if (table.isTaken(slot)
+          && chosen[Digests.bucket(table.key(slot))]
+          && roster.isIn(index, table.record(slot))) {
+        action.accept(slot);
+      }
+    }
   }
 
   private void onListing(Contact from, Listing listing) {
@@ -357,29 +411,19 @@ final class LevelGossip {
     Marks theirs = listing.entries();
     Marks wants = roster.lacking(theirs, nanos);
     Roster.Goods goods = new Roster.Goods();
-    Set<Long> listed = new HashSet<>();
     for (int i = 0; i < theirs.size(); i++) {
-      long key = theirs.key(i);
-      listed.add(key);
-      Marks.Builder mine = new Marks.Builder(1);
-      if (roster.tell(key, mine)) {
-        Marks held = mine.build();
-        boolean newer = held.sequence(0) > theirs.sequence(i);
-        boolean doubted =
-            held.sequence(0) == theirs.sequence(i)
-                && held.doubt(0) != Marks.NO_DOUBT
-                && held.doubt(0) != theirs.doubt(i);
-        if (newer || doubted) {
-          roster.give(key, theirs.sequence(i), goods, node.budget(), nanos);
-        }
+      if (roster.knowsMore(theirs.key(i), theirs.sequence(i), theirs.doubt(i))) {
+        roster.give(theirs.key(i), theirs.sequence(i), goods, node.budget(), nanos);
       }
     }
     if (theirs.size() < Marks.MAX) {
+      LongMap listed = keys(theirs);
       forEachIn(
           listing.buckets(),
-          record -> {
-            if (!listed.contains(record.key())) {
-              roster.give(record.key(), 0, goods, node.budget(), nanos);
+          slot -> {
+            long key = roster.table().key(slot);
+            if (!listed.contains(key)) {
+              roster.give(key, 0, goods, node.budget(), nanos);
             }
           });
     }

@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The members by their keys, with the testimony against some of them.
  *
- * <p>An open-addressed table of references, a few bytes for each member, because a simulation holds
- * thousands of it. Keys are mixed with a secret number, so that nobody can choose keys that meet.
- * Not thread-safe.
+ * <p>An open-addressed table, a few bytes for each member, because a simulation holds thousands of
+ * it. A key lies beside the sequence of its record, since most questions are about no more than
+ * these. Keys are mixed with a secret number, so that nobody can choose keys that meet. Not
+ * thread-safe.
  */
 final class MemberTable {
   /** The slot of nobody. */
@@ -21,6 +22,10 @@ final class MemberTable {
   private static final int RANDOM_TRIES = 32;
 
   private final long secret;
+
+  /** For each slot a key and a sequence; the sequence is 0 if the slot is free. */
+  private long[] index = new long[2 * INITIAL_SLOTS];
+
   private @Nullable SignedRecord[] records = new SignedRecord[INITIAL_SLOTS];
   private @Nullable Doubt @Nullable [] doubts;
   private int size;
@@ -45,16 +50,18 @@ final class MemberTable {
 
   /** The slot of a member, or {@link #NOBODY}. It holds until the next change. */
   int find(long key) {
+    int slot = place(key);
+    return isTaken(slot) ? slot : NOBODY;
+  }
+
+  /** The slot of a key, or the free one where it would go. */
+  private int place(long key) {
     int mask = records.length - 1;
-    for (int slot = home(key); ; slot = (slot + 1) & mask) {
-      SignedRecord there = records[slot];
-      if (there == null) {
-        return NOBODY;
-      }
-      if (there.key() == key) {
-        return slot;
-      }
+    int slot = home(key);
+    while (isTaken(slot) && index[2 * slot] != key) {
+      slot = (slot + 1) & mask;
     }
+    return slot;
   }
 
   /** The record in a slot that {@link #find} gave. */
@@ -64,6 +71,16 @@ final class MemberTable {
       throw new IllegalStateException("no member in slot " + slot);
     }
     return there;
+  }
+
+  /** The key of the member in a slot that is taken. */
+  long key(int slot) {
+    return index[2 * slot];
+  }
+
+  /** The sequence of the record in a slot that is taken. */
+  long sequence(int slot) {
+    return index[2 * slot + 1];
   }
 
   /** The testimony against the member in a slot, if there is any. */
@@ -92,26 +109,23 @@ final class MemberTable {
 
   /** Adds a record, or puts it in the place of the member's former one, cleared of testimony. */
   void put(SignedRecord record) {
-    int slot = find(record.key());
-    if (slot != NOBODY) {
-      records[slot] = record;
+    int slot = place(record.key());
+    if (isTaken(slot)) {
       clearDoubt(slot);
-      return;
+    } else {
+      if ((size + 1) * 4 > records.length * 3) {
+        grow();
+        slot = place(record.key());
+      }
+      size++;
     }
-    if ((size + 1) * 4 > records.length * 3) {
-      grow();
-    }
-    records[free(record.key())] = record;
-    size++;
+    set(slot, record);
   }
 
-  private int free(long key) {
-    int mask = records.length - 1;
-    int slot = home(key);
-    while (records[slot] != null) {
-      slot = (slot + 1) & mask;
-    }
-    return slot;
+  private void set(int slot, SignedRecord record) {
+    index[2 * slot] = record.key();
+    index[2 * slot + 1] = record.record().sequence();
+    records[slot] = record;
   }
 
   private void clearDoubt(int slot) {
@@ -126,13 +140,14 @@ final class MemberTable {
     @Nullable SignedRecord[] oldRecords = records;
     @Nullable Doubt[] oldDoubts = doubts;
     records = new SignedRecord[oldRecords.length * 2];
+    index = new long[2 * records.length];
     doubts = null;
     doubted = 0;
     for (int slot = 0; slot < oldRecords.length; slot++) {
       SignedRecord record = oldRecords[slot];
       if (record != null) {
-        int at = free(record.key());
-        records[at] = record;
+        int at = place(record.key());
+        set(at, record);
         Doubt doubt = oldDoubts == null ? null : oldDoubts[slot];
         if (doubt != null) {
           doubt(at, doubt);
@@ -145,18 +160,11 @@ final class MemberTable {
   void remove(int slot) {
     int mask = records.length - 1;
     clearDoubt(slot);
-    records[slot] = null;
     size--;
     int gap = slot;
-    for (int next = (slot + 1) & mask; ; next = (next + 1) & mask) {
-      SignedRecord record = records[next];
-      if (record == null) {
-        return;
-      }
-      int home = home(record.key());
-      if (((next - home) & mask) >= ((next - gap) & mask)) {
-        records[gap] = record;
-        records[next] = null;
+    for (int next = (slot + 1) & mask; isTaken(next); next = (next + 1) & mask) {
+      if (((next - home(key(next))) & mask) >= ((next - gap) & mask)) {
+        set(gap, record(next));
         @Nullable Doubt[] all = doubts;
         if (all != null) {
           all[gap] = all[next];
@@ -165,6 +173,9 @@ final class MemberTable {
         gap = next;
       }
     }
+    index[2 * gap] = 0;
+    index[2 * gap + 1] = 0;
+    records[gap] = null;
   }
 
   /** How many slots there are, to walk over them with {@link #isTaken}. */
@@ -173,7 +184,7 @@ final class MemberTable {
   }
 
   boolean isTaken(int slot) {
-    return records[slot] != null;
+    return index[2 * slot + 1] != 0;
   }
 
   void forEach(Consumer<SignedRecord> action) {
@@ -188,14 +199,14 @@ final class MemberTable {
   int random(SplittableRandom random, IntPredicate fits) {
     for (int i = 0; i < RANDOM_TRIES; i++) {
       int slot = random.nextInt(records.length);
-      if (records[slot] != null && fits.test(slot)) {
+      if (isTaken(slot) && fits.test(slot)) {
         return slot;
       }
     }
     int chosen = NOBODY;
     int seen = 0;
     for (int slot = 0; slot < records.length; slot++) {
-      if (records[slot] != null && fits.test(slot) && random.nextInt(++seen) == 0) {
+      if (isTaken(slot) && fits.test(slot) && random.nextInt(++seen) == 0) {
         chosen = slot;
       }
     }

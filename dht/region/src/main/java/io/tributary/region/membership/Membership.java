@@ -72,9 +72,9 @@ public final class Membership {
   private final List<LevelGossip> levels = new ArrayList<>();
   private final ColdJoin join;
   private final ByteBudget budget;
-  private final RateLimit snapshots = new RateLimit(SNAPSHOT_BURST, SNAPSHOT_EVERY.toNanos());
-  private final RateLimit pages = new RateLimit(PAGE_BURST, PAGE_EVERY.toNanos());
-  private final RateLimit refutations = new RateLimit(1, REFUTE_EVERY.toNanos());
+  private final RateLimit snapshots = new RateLimit(SNAPSHOT_BURST, SNAPSHOT_EVERY.toNanos(), 0);
+  private final RateLimit pages = new RateLimit(PAGE_BURST, PAGE_EVERY.toNanos(), 0);
+  private final RateLimit refutations = new RateLimit(1, REFUTE_EVERY.toNanos(), 0);
   private final OptionalLong ownKey;
   private MembershipListener listener = () -> {};
   private long sequence;

@@ -50,9 +50,9 @@ public record MembershipSettings(
   public static MembershipSettings defaults() {
     return new MembershipSettings(
         Duration.ofSeconds(1),
-        Duration.ofSeconds(4),
+        Duration.ofSeconds(3),
         Duration.ofSeconds(30),
-        Duration.ofSeconds(20),
+        Duration.ofSeconds(10),
         Duration.ofHours(2),
         5,
         16_384,

@@ -1,9 +1,6 @@
 package io.tributary.region.membership;
 
 import io.tributary.region.gossip.Marks;
-import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.LongPredicate;
 
 /**
@@ -16,16 +13,24 @@ final class News {
   /** How many are told in one message. */
   static final int PER_MESSAGE = 64;
 
-  private final ArrayDeque<Item> queue = new ArrayDeque<>();
-  private final Map<Long, Item> byKey = new HashMap<>();
+  private static final int INITIAL_ROOM = 16;
 
-  private static final class Item {
-    private final long key;
-    private int told;
+  /**
+   * The keys in the order in which they are to be told, in a ring that begins at {@link #first}.
+   */
+  private long[] ring = new long[INITIAL_ROOM];
 
-    Item(long key) {
-      this.key = key;
-    }
+  private int first;
+  private int size;
+
+  /** How often each was told. */
+  private final LongMap told;
+
+  /**
+   * @param secret keeps others from choosing keys that slow it down
+   */
+  News(long secret) {
+    this.told = new LongMap(secret);
   }
 
   /** Takes what is told of a key; tells nothing of keys that are no longer held. */
@@ -35,17 +40,33 @@ final class News {
 
   /** Adds a key, in front, as if it had never been told. */
   void add(long key) {
-    Item known = byKey.get(key);
-    if (known != null) {
-      known.told = 0;
+    boolean isNew = !told.contains(key);
+    told.put(key, 0);
+    if (!isNew) {
       return;
     }
-    if (queue.size() >= MAX) {
-      byKey.remove(queue.removeLast().key);
+    if (size == MAX) {
+      told.remove(ring[at(--size)]);
     }
-    Item item = new Item(key);
-    byKey.put(key, item);
-    queue.addFirst(item);
+    if (size == ring.length) {
+      grow();
+    }
+    first = (first - 1) & (ring.length - 1);
+    ring[first] = key;
+    size++;
+  }
+
+  private int at(int index) {
+    return (first + index) & (ring.length - 1);
+  }
+
+  private void grow() {
+    long[] larger = new long[ring.length * 2];
+    for (int i = 0; i < size; i++) {
+      larger[i] = ring[at(i)];
+    }
+    ring = larger;
+    first = 0;
   }
 
   /**
@@ -55,23 +76,39 @@ final class News {
    * @param except keys that the other side has just told itself
    */
   Marks tell(int times, LongPredicate except, Teller teller) {
-    Marks.Builder marks = new Marks.Builder(PER_MESSAGE);
-    for (int left = queue.size(); left > 0 && !marks.isFull(); left--) {
-      Item item = queue.removeFirst();
-      if (!except.test(item.key) && !teller.tell(item.key, marks)) {
-        byKey.remove(item.key);
+    Marks.Builder marks = new Marks.Builder(Math.min(PER_MESSAGE, size));
+    for (int left = size; left > 0 && !marks.isFull(); left--) {
+      long key = ring[first];
+      first = at(1);
+      size--;
+      if (told.get(key) >= times) {
+        told.remove(key);
         continue;
       }
-      if (++item.told >= times) {
-        byKey.remove(item.key);
+      if (!except.test(key) && !teller.tell(key, marks)) {
+        told.remove(key);
+        continue;
+      }
+      long so = told.get(key) + 1;
+      if (so >= times) {
+        told.remove(key);
       } else {
-        queue.addLast(item);
+        told.put(key, so);
+        ring[at(size++)] = key;
       }
     }
     return marks.build();
   }
 
+  /** Counts a key as told so often more, since it turned out to be known. */
+  void known(long key, int more) {
+    long so = told.get(key);
+    if (so != LongMap.NOTHING) {
+      told.put(key, so + more);
+    }
+  }
+
   int size() {
-    return queue.size();
+    return size;
   }
 }

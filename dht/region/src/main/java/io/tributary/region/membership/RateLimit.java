@@ -1,49 +1,70 @@
 package io.tributary.region.membership;
 
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Arrays;
 
 /**
- * A token bucket for each of many keys. A bucket that is full is not kept, and of at most {@value
- * #MAX_KEYS} kept ones the oldest is forgotten. Not thread-safe.
+ * A token bucket for each of many keys. Buckets that are full need not be kept; of more than
+ * {@value #MAX_KEYS} others, those that are full soonest are forgotten. Not thread-safe.
  */
 final class RateLimit {
   static final int MAX_KEYS = 8192;
 
+  private static final int MIN_KEYS = 16;
+
   private final int burst;
   private final long nanosPerToken;
 
-  /** For each key, the time at which its bucket is full again; those used last come last. */
-  private final Map<Long, Long> fullAt = new LinkedHashMap<>();
+  /** For each key, the time at which its bucket is full again. */
+  private final LongMap fullAt;
 
-  RateLimit(int burst, long nanosPerToken) {
+  /** At how many keys some are forgotten; so often that it costs little for each. */
+  private int tooMany = MIN_KEYS;
+
+  /**
+   * @param secret keeps others from choosing keys that slow it down
+   */
+  RateLimit(int burst, long nanosPerToken, long secret) {
     this.burst = burst;
     this.nanosPerToken = nanosPerToken;
+    this.fullAt = new LongMap(secret);
   }
 
   /** Whether {@link #tryTake} would succeed. */
   boolean allows(long key, long now) {
-    Long full = fullAt.get(key);
-    return full == null || full - now <= (burst - 1) * nanosPerToken;
+    long full = fullAt.get(key);
+    return full == LongMap.NOTHING || full - now <= (burst - 1) * nanosPerToken;
   }
 
   /** Takes a token if there is one. */
   boolean tryTake(long key, long now) {
-    if (!allows(key, now)) {
+    long full = fullAt.get(key);
+    if (full != LongMap.NOTHING && full - now > (burst - 1) * nanosPerToken) {
       return false;
     }
-    Long full = fullAt.remove(key);
-    long from = full == null || full - now < 0 ? now : full;
+    long from = full == LongMap.NOTHING || full - now < 0 ? now : full;
     fullAt.put(key, from + nanosPerToken);
-    forget(now);
+    if (fullAt.size() > tooMany) {
+      forget(now);
+    }
     return true;
   }
 
   private void forget(long now) {
-    Iterator<Long> oldest = fullAt.values().iterator();
-    while (oldest.hasNext() && (oldest.next() - now <= 0 || fullAt.size() > MAX_KEYS)) {
-      oldest.remove();
+    fullAt.removeIf(full -> full - now <= 0);
+    if (fullAt.size() > MAX_KEYS / 4 * 3) {
+      long[] waits = fullAt.values();
+      for (int i = 0; i < waits.length; i++) {
+        waits[i] -= now;
+      }
+      Arrays.sort(waits);
+      long longest = waits[waits.length - MAX_KEYS / 2 - 1];
+      fullAt.removeIf(full -> full - now <= longest);
     }
+    tooMany = Math.min(MAX_KEYS, Math.max(MIN_KEYS, 2 * fullAt.size()));
+  }
+
+  /** How many buckets are kept. */
+  int size() {
+    return fullAt.size();
   }
 }

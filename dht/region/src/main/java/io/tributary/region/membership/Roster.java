@@ -65,10 +65,10 @@ final class Roster {
   private final MembershipSettings settings;
   private final RegionMetrics metrics;
   private final MemberTable table;
-  private final RateLimit updates = new RateLimit(UPDATE_BURST, UPDATE_EVERY.toNanos());
-  private final RateLimit testimony = new RateLimit(TESTIMONY_BURST, TESTIMONY_EVERY.toNanos());
-  private final RateLimit asked = new RateLimit(1, ASK_AGAIN.toNanos());
-  private final ArrayDeque<Long> suspects = new ArrayDeque<>();
+  private final RateLimit updates;
+  private final RateLimit testimony;
+  private final RateLimit asked;
+  private final ArrayDeque<SignedRecord> suspects = new ArrayDeque<>();
   private final Challenge challenge;
   private @Nullable SignedRecord self;
 
@@ -92,11 +92,14 @@ final class Roster {
     this.settings = settings;
     this.metrics = metrics;
     this.table = new MemberTable(random.nextLong());
+    this.updates = new RateLimit(UPDATE_BURST, UPDATE_EVERY.toNanos(), random.nextLong());
+    this.testimony = new RateLimit(TESTIMONY_BURST, TESTIMONY_EVERY.toNanos(), random.nextLong());
+    this.asked = new RateLimit(1, ASK_AGAIN.toNanos(), random.nextLong());
     this.challenge = challenge;
     this.counts = new int[levels.size()];
     for (int i = 0; i < levels.size(); i++) {
       digests.add(new Digests());
-      news.add(new News());
+      news.add(new News(random.nextLong()));
     }
   }
 
@@ -176,11 +179,11 @@ final class Roster {
         return refuse(Refusal.REGION_FULL);
       }
     } else {
-      SignedRecord known = table.record(slot);
-      if (sequence == known.record().sequence()) {
-        return record.equals(known) ? false : refuse(Refusal.EQUIVOCATION);
+      long known = table.sequence(slot);
+      if (sequence == known) {
+        return record.equals(table.record(slot)) ? false : refuse(Refusal.EQUIVOCATION);
       }
-      if (sequence < known.record().sequence()) {
+      if (sequence < known) {
         return refuse(Refusal.STALE);
       }
     }
@@ -251,8 +254,7 @@ final class Roster {
       return refuse(Refusal.EXPIRED);
     }
     int slot = table.find(accusation.accused());
-    if (slot == MemberTable.NOBODY
-        || table.record(slot).record().sequence() != accusation.sequence()) {
+    if (slot == MemberTable.NOBODY || table.sequence(slot) != accusation.sequence()) {
       return false;
     }
     Doubt doubt = table.doubt(slot);
@@ -275,7 +277,7 @@ final class Roster {
     }
     table.doubt(slot, grown);
     if (grown.isCondemned()) {
-      suspects.addLast(accused.key());
+      suspects.addLast(accused);
       metrics.memberSuspected();
     }
     return true;
@@ -308,7 +310,7 @@ final class Roster {
   boolean settleSuspects(long nanos) {
     boolean settled = false;
     while (!suspects.isEmpty()) {
-      int slot = table.find(suspects.getFirst());
+      int slot = table.find(suspects.getFirst().key());
       Doubt doubt = slot == MemberTable.NOBODY ? null : table.doubt(slot);
       if (doubt != null && doubt.isCondemned()) {
         if (nanos - doubt.sinceNanos() < settings.suspicion().toNanos()) {
@@ -351,10 +353,7 @@ final class Roster {
       return false;
     }
     Doubt doubt = table.doubt(slot);
-    marks.add(
-        key,
-        table.record(slot).record().sequence(),
-        doubt == null ? Marks.NO_DOUBT : doubt.fingerprint());
+    marks.add(key, table.sequence(slot), doubt == null ? Marks.NO_DOUBT : doubt.fingerprint());
     return true;
   }
 
@@ -377,7 +376,7 @@ final class Roster {
     if (slot == MemberTable.NOBODY) {
       return table.size() < settings.maxMembers() && updates.allows(key, nanos);
     }
-    long known = table.record(slot).record().sequence();
+    long known = table.sequence(slot);
     if (sequence > known) {
       return updates.allows(key, nanos);
     }
@@ -386,6 +385,16 @@ final class Roster {
     }
     Doubt held = table.doubt(slot);
     return held == null || (!held.isCondemned() && held.fingerprint() != doubt);
+  }
+
+  /** Whether this node holds a newer record, or other testimony against the same, than another. */
+  boolean knowsMore(long key, long sequence, int doubt) {
+    int slot = table.find(key);
+    if (slot == MemberTable.NOBODY || table.sequence(slot) < sequence) {
+      return false;
+    }
+    Doubt held = table.doubt(slot);
+    return table.sequence(slot) > sequence || (held != null && held.fingerprint() != doubt);
   }
 
   /** What is put together to be sent. */
@@ -409,11 +418,11 @@ final class Roster {
     if (slot == MemberTable.NOBODY || goods.isFull()) {
       return;
     }
-    SignedRecord record = table.record(slot);
-    if (record.record().sequence() < heldSequence) {
+    if (table.sequence(slot) < heldSequence) {
       return;
     }
-    if (record.record().sequence() > heldSequence) {
+    if (table.sequence(slot) > heldSequence) {
+      SignedRecord record = table.record(slot);
       if (!budget.tryTake(record.sizeBytes(), nanos)) {
         return;
       }
@@ -421,7 +430,8 @@ final class Roster {
     }
     Doubt doubt = table.doubt(slot);
     if (doubt != null) {
-      for (Accusation accusation : doubt.accusations()) {
+      for (int i = 0; i < doubt.size(); i++) {
+        Accusation accusation = doubt.accusation(i);
         if (budget.tryTake(accusation.sizeBytes(), nanos)) {
           goods.accusations.add(accusation);
         }

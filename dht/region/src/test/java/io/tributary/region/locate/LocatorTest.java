@@ -291,6 +291,53 @@ class LocatorTest {
   }
 
   @Test
+  void member_thatCannotBeReached_isFollowedByTheNextAndNotLookedFor() {
+    Placement placement = placement(30);
+    List<PeerId> lookedFor = new ArrayList<>();
+    HomeFinder homes = new HomeFinder(() -> placement);
+    finders.put(
+        Stage.HOMES,
+        new SourceFinder() {
+          @Override
+          public Cancellation find(FragmentHash fragment, int atMost, Listener found) {
+            return homes.find(fragment, atMost, found);
+          }
+
+          @Override
+          public Cancellation findAgain(PeerId peer, Consumer<Optional<Contact>> told) {
+            lookedFor.add(peer);
+            return () -> {};
+          }
+        });
+    Locator.Search search = locate(2);
+    search.unreachable(source(0));
+    search.unreachable(source(0));
+    search.passOver(source(0));
+    search.unreachable(TestMembers.key(999).peerId());
+    time.pass(Duration.ofMillis(1));
+    assertThat(peers()).as("one more for one").isEqualTo(peers(placement.homes(FRAGMENT, 3)));
+    assertThat(lookedFor).as("a member's record is its own word").isEmpty();
+  }
+
+  @Test
+  void provider_thatIsLookedFor_isNotToldAfterCancel() {
+    Contact before = new Contact(TestMembers.key(7).peerId(), List.of(TestMembers.address(7)));
+    Contact after = new Contact(before.peer(), List.of(TestMembers.address(8)));
+    List<Consumer<Optional<Contact>>> lookups = new ArrayList<>();
+    finders.put(Stage.PROVIDERS, new Moving(List.of(before), lookups));
+    Locator.Search search = locate(1);
+    search.unreachable(before.peer());
+    time.pass(Duration.ofMillis(1));
+    search.cancel();
+    lookups.get(0).accept(Optional.of(after));
+    search.unreachable(before.peer());
+    time.pass(Duration.ofMinutes(1));
+    assertThat(sources).hasSize(1);
+    assertThat(lookups).hasSize(1);
+    assertThat(exhausted).isZero();
+  }
+
+  @Test
   void provider_thatIsWhereItWas_orNowhere_doesNotComeAgain() {
     Contact same = new Contact(TestMembers.key(7).peerId(), List.of(TestMembers.address(7)));
     Contact lost = new Contact(TestMembers.key(9).peerId(), List.of(TestMembers.address(9)));

@@ -3,13 +3,18 @@ package io.tributary.region.membership;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.region.gossip.Marks;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LimitsTest {
 
   @Test
   void rateLimit_givesABurstAndThenItsRate() {
-    RateLimit limit = new RateLimit(3, 10);
+    RateLimit limit = new RateLimit(3, 10, 42);
     assertThat(limit.tryTake(1, 100)).isTrue();
     assertThat(limit.tryTake(1, 100)).isTrue();
     assertThat(limit.tryTake(1, 100)).isTrue();
@@ -20,6 +25,28 @@ class LimitsTest {
     assertThat(limit.tryTake(1, 110)).isTrue();
     assertThat(limit.tryTake(1, 110)).isFalse();
     assertThat(limit.tryTake(1, 10_000)).isTrue();
+  }
+
+  @Test
+  void rateLimit_keepsABoundedNumberOfKeys_thoseFurthestFromFull() {
+    RateLimit limit = new RateLimit(2, 1_000_000, 42);
+    limit.tryTake(-1, 0);
+    limit.tryTake(-1, 0);
+    for (long key = 0; key < 10L * RateLimit.MAX_KEYS; key++) {
+      assertThat(limit.tryTake(key, key)).isTrue();
+      assertThat(limit.size()).isLessThanOrEqualTo(RateLimit.MAX_KEYS);
+    }
+    assertThat(limit.size()).isGreaterThan(RateLimit.MAX_KEYS / 4);
+    assertThat(limit.allows(-1, 10L * RateLimit.MAX_KEYS)).as("used most").isFalse();
+  }
+
+  @Test
+  void rateLimit_forgetsKeysWhoseBucketsAreFull() {
+    RateLimit limit = new RateLimit(1, 10, 42);
+    for (long key = 0; key < 100_000; key++) {
+      assertThat(limit.tryTake(key, key)).isTrue();
+    }
+    assertThat(limit.size()).isLessThan(64);
   }
 
   @Test
@@ -35,7 +62,7 @@ class LimitsTest {
 
   @Test
   void news_isToldSoManyTimesAndTheNewestFirst() {
-    News news = new News();
+    News news = new News(42);
     for (long key = 0; key < News.PER_MESSAGE + 10; key++) {
       news.add(key);
     }
@@ -49,8 +76,52 @@ class LimitsTest {
   }
 
   @Test
+  void news_thatPartnersKnow_isToldLessOften() {
+    News news = new News(42);
+    news.add(1);
+    news.add(2);
+    news.known(1, 1);
+    news.known(3, 1);
+    assertThat(tell(news).size()).isEqualTo(2);
+    assertThat(tell(news).size()).as("only the one that nobody knew").isEqualTo(1);
+    news.add(1);
+    news.known(1, 5);
+    assertThat(tell(news)).isEqualTo(Marks.NONE);
+    news.known(1, 5);
+    news.add(1);
+    assertThat(tell(news).size()).as("it has changed again").isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void news_isToldAsOftenAsItShouldBe(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    News news = new News(random.nextLong());
+    Map<Long, Integer> left = new HashMap<>();
+    for (int step = 0; step < 3000; step++) {
+      if (random.nextInt(3) > 0) {
+        for (int i = random.nextInt(60); i > 0; i--) {
+          long key = random.nextInt(2000);
+          news.add(key);
+          left.put(key, 2);
+        }
+      } else {
+        Marks told = tell(news);
+        assertThat(told.size())
+            .as("seed %s, step %s", seed, step)
+            .isEqualTo(Math.min(News.PER_MESSAGE, left.size()));
+        for (int i = 0; i < told.size(); i++) {
+          assertThat(left).as("seed %s, step %s", seed, step).containsKey(told.key(i));
+          left.merge(told.key(i), -1, (a, b) -> a + b == 0 ? null : a + b);
+        }
+      }
+      assertThat(news.size()).as("seed %s, step %s", seed, step).isEqualTo(left.size());
+    }
+  }
+
+  @Test
   void news_isBounded() {
-    News news = new News();
+    News news = new News(42);
     for (long key = 0; key < News.MAX + 100; key++) {
       news.add(key);
     }

@@ -9,6 +9,7 @@ import io.tributary.region.gossip.GossipMessage;
 import io.tributary.region.gossip.GossipNetwork;
 import io.tributary.region.membership.Membership;
 import io.tributary.region.record.MemberKey;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /** A simulated machine with the membership that runs on it. */
@@ -20,6 +21,7 @@ final class RegionNode implements SimNetwork.Endpoint<GossipMessage>, GossipNetw
   private Membership membership;
   private int half;
   private long snapshotBytes;
+  private long wakesAtNanos;
 
   RegionNode(RegionWorld world, SimNode machine, PrivateKey identity) {
     this.world = world;
@@ -59,8 +61,26 @@ final class RegionNode implements SimNetwork.Endpoint<GossipMessage>, GossipNetw
     return machine.sentBytes() + machine.receivedBytes();
   }
 
+  /** Holds back all it sends and receives for a while, as a machine that stands still. */
+  void pause(Duration length) {
+    wakesAtNanos = machine.timekeeper().nanoTime() + length.toNanos();
+  }
+
+  boolean isPaused() {
+    return machine.timekeeper().nanoTime() < wakesAtNanos;
+  }
+
+  private void onWaking(Runnable task) {
+    long wait = wakesAtNanos - machine.timekeeper().nanoTime();
+    machine.timekeeper().after(Duration.ofNanos(wait), task);
+  }
+
   @Override
   public void send(Contact to, GossipMessage message, Runnable undeliverable) {
+    if (isPaused()) {
+      onWaking(() -> send(to, message, undeliverable));
+      return;
+    }
     RegionNode target = world.find(to.peer());
     if (!target.machine.isAlive() || world.isCut(this, target)) {
       machine.timekeeper().after(world.dialTimeout(), undeliverable);
@@ -71,6 +91,10 @@ final class RegionNode implements SimNetwork.Endpoint<GossipMessage>, GossipNetw
 
   @Override
   public void onTell(SimNode from, GossipMessage message) {
+    if (isPaused()) {
+      onWaking(() -> onTell(from, message));
+      return;
+    }
     if (message instanceof GossipMessage.Snapshot) {
       snapshotBytes += GossipCodec.framedBytes(message);
     }

@@ -15,6 +15,7 @@ import java.util.Locale;
  * @param traffic of a node in usual times, with renewals and churn
  * @param coldJoin of newcomers
  * @param crash from a crash to its being known, the time to answer for itself included
+ * @param hardship what members suffer from a network that loses much and machines that stand still
  * @param farewell from a farewell to its being known
  * @param partition of the region in two halves
  * @param flood by one member
@@ -28,6 +29,7 @@ public record RegionReport(
     Traffic traffic,
     ColdJoin coldJoin,
     Spread crash,
+    Hardship hardship,
     Spread farewell,
     Partition partition,
     Flood flood,
@@ -70,6 +72,28 @@ public record RegionReport(
    */
   public record ColdJoin(
       int joiners, long snapshotBytes, long longestSnapshotBytes, double seconds) {}
+
+  /**
+   * Hard times.
+   *
+   * @param members of the region
+   * @param loss the share of messages that were lost
+   * @param pauses how many times a member stood still
+   * @param pauseSeconds for how long
+   * @param suspectedPerHour how often an hour a member that lives is suspected by another, mean
+   * @param wronglyLost members that lived, did not stand still, and were given up by anybody
+   * @param pausedLost members that lived, stood still, and were given up by anybody
+   * @param crash from a crash in such times to its being known
+   */
+  public record Hardship(
+      int members,
+      double loss,
+      int pauses,
+      double pauseSeconds,
+      double suspectedPerHour,
+      int wronglyLost,
+      int pausedLost,
+      Spread crash) {}
 
   /**
    * A cut in two halves.
@@ -121,7 +145,19 @@ public record RegionReport(
     line(out, "%-12s%8s%8s%8s%8s   seconds, worst of", "", "50%", "90%", "99%", "all");
     row(out, "change", spread);
     row(out, "crash", crash);
+    row(out, "crash, hard", hardship.crash);
     row(out, "farewell", farewell);
+    line(
+        out,
+        "hard times  %d members, %.0f %% lost, %d pauses of %.0f s: a member suspected %.1f times/h;"
+            + " given up: %d of those that paused, %d others",
+        hardship.members,
+        100 * hardship.loss,
+        hardship.pauses,
+        hardship.pauseSeconds,
+        hardship.suspectedPerHour,
+        hardship.pausedLost,
+        hardship.wronglyLost);
     line(
         out,
         "traffic     %.0f B/s sent, %.0f B/s received by a node; 99 %% below %.0f, busiest %.0f B/s;"

@@ -54,6 +54,21 @@ public record RegionScenario(
         Duration.ofSeconds(30));
   }
 
+  /** A region of at most so many members, in a network that loses more messages. */
+  RegionScenario inHardTimes(int atMost, double lost) {
+    return new RegionScenario(
+        Math.min(members, atMost),
+        seed,
+        lost,
+        warmUp,
+        steady,
+        changes,
+        joiners,
+        partitioned,
+        partitionMembers,
+        flood);
+  }
+
   /** The same with another bound of the region that is cut. */
   public RegionScenario withPartitionOf(int number) {
     return new RegionScenario(

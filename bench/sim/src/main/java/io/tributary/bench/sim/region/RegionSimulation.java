@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tributary.bench.sim.region.RegionReport.ColdJoin;
 import io.tributary.bench.sim.region.RegionReport.Flood;
 import io.tributary.bench.sim.region.RegionReport.Goal;
+import io.tributary.bench.sim.region.RegionReport.Hardship;
 import io.tributary.bench.sim.region.RegionReport.Partition;
 import io.tributary.bench.sim.region.RegionReport.Spread;
 import io.tributary.bench.sim.region.RegionReport.Traffic;
@@ -19,7 +20,9 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -37,6 +40,14 @@ public final class RegionSimulation {
 
   /** Of the members, how many renew, crash, leave and join in an hour, in usual times. */
   private static final double RENEWALS_PER_HOUR = 1.0;
+
+  /** In hard times, in a region of that many members at most. */
+  private static final int HARD_MEMBERS = 500;
+
+  private static final double HARD_LOSS = 0.05;
+  private static final double PAUSES_PER_HOUR = 6;
+  private static final Duration PAUSE = Duration.ofSeconds(10);
+  private static final Duration HARD_TIMES = Duration.ofMinutes(5);
 
   private static final double CRASHES_PER_HOUR = 0.05;
   private static final double FAREWELLS_PER_HOUR = 0.05;
@@ -66,6 +77,7 @@ public final class RegionSimulation {
     final ColdJoin coldJoin = coldJoins();
     final Spread farewell = farewell();
     final Spread crash = crash();
+    final Hardship hardship = hardTimes();
     final Flood flood = flood();
     final Partition partition = partition();
     trace = trace * 31 + world.simulation().traceHash();
@@ -81,6 +93,7 @@ public final class RegionSimulation {
             new Goal("bytes of the largest snapshot", coldJoin.longestSnapshotBytes(), 2_500_000),
             new Goal("seconds until a partition is healed", partition.healingSeconds(), 300),
             new Goal("bytes per second more in a flood", flood.addedBytesPerSecond(), 2_000),
+            new Goal("members lost by loss and pauses", hardship.wronglyLost(), 0),
             new Goal("members lost by false testimony", flood.wronglyLost(), 0));
     return new RegionReport(
         scenario.members(),
@@ -90,6 +103,7 @@ public final class RegionSimulation {
         traffic,
         coldJoin,
         crash,
+        hardship,
         farewell,
         partition,
         flood,
@@ -242,6 +256,53 @@ public final class RegionSimulation {
     RegionNode gone = anybody();
     gone.machine().kill();
     return follow(gone, node -> !node.membership().isMember(gone.key()));
+  }
+
+  // Hard times
+
+  /** In another region of the kind, whose network loses more. */
+  private Hardship hardTimes() {
+    RegionSimulation other =
+        new RegionSimulation(scenario.inHardTimes(HARD_MEMBERS, HARD_LOSS), progress);
+    other.settle();
+    return other.endure();
+  }
+
+  private Hardship endure() {
+    say("loss and pauses");
+    List<RegionNode> all = alive();
+    List<RegionNode> lookedAt = sample(all);
+    Set<RegionNode> paused = new HashSet<>();
+    Set<RegionNode> lost = new HashSet<>();
+    long before = world.suspicions();
+    int pauses = 0;
+    double hours = HARD_TIMES.toMillis() / 3.6e6;
+    double end = seconds() + HARD_TIMES.toSeconds();
+    while (seconds() < end) {
+      for (int i = times(PAUSES_PER_HOUR / 3600 * all.size()); i > 0; i--) {
+        RegionNode node = anybody();
+        node.pause(PAUSE);
+        paused.add(node);
+        pauses++;
+      }
+      pass(Duration.ofSeconds(1));
+      for (RegionNode judge : lookedAt) {
+        if (!judge.isPaused()) {
+          all.stream().filter(node -> !judge.membership().isMember(node.key())).forEach(lost::add);
+        }
+      }
+    }
+    double suspected = (double) (world.suspicions() - before) / all.size() / all.size() / hours;
+    int pausedLost = (int) lost.stream().filter(paused::contains).count();
+    return new Hardship(
+        all.size(),
+        scenario.loss(),
+        pauses,
+        PAUSE.toMillis() / 1e3,
+        suspected,
+        lost.size() - pausedLost,
+        pausedLost,
+        crash());
   }
 
   private static Spread worse(Spread a, Spread b) {

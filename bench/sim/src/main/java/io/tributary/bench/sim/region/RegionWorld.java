@@ -59,6 +59,7 @@ final class RegionWorld {
   private final List<RegionNode> nodes = new ArrayList<>();
   private final Map<PeerId, RegionNode> byPeer = new HashMap<>();
   private boolean cut;
+  private long suspicions;
 
   RegionWorld(RegionScenario scenario) {
     LatencyMatrix latency =
@@ -69,6 +70,19 @@ final class RegionWorld {
             new Conditions(latency, 0.2, scenario.loss(), Duration.ofSeconds(5), 3));
     this.network = new SimNetwork<>(simulation, GossipCodec::framedBytes);
     this.random = simulation.newRandom();
+  }
+
+  private final RegionMetrics metrics =
+      new RegionMetrics() {
+        @Override
+        public void memberSuspected() {
+          suspicions++;
+        }
+      };
+
+  /** How often any node has begun to suspect any member. */
+  long suspicions() {
+    return suspicions;
   }
 
   Simulation simulation() {
@@ -141,7 +155,7 @@ final class RegionWorld {
         node,
         new Directory(node),
         node.machine().timekeeper(),
-        RegionMetrics.NONE,
+        metrics,
         node.machine().random().split());
   }
 

@@ -42,9 +42,13 @@ class RegionSimulationTest {
     RegionReport report = run(100, 3, 50);
     assertThat(report.spread().to99()).isBetween(0.25, 30.0);
     assertThat(report.farewell().toAll()).isLessThan(30);
-    assertThat(report.crash().to50()).as("the time to answer").isGreaterThan(20);
+    assertThat(report.crash().to50()).as("the time to answer").isGreaterThan(10);
     assertThat(report.crash().toAll()).isLessThan(120);
     assertThat(report.coldJoin().snapshotBytes()).isBetween(100 * 200L, 100 * 500L);
+    assertThat(report.hardship().members()).isEqualTo(100);
+    assertThat(report.hardship().pauses()).isPositive();
+    assertThat(report.hardship().wronglyLost()).isZero();
+    assertThat(report.hardship().crash().toAll()).isLessThan(120);
     assertThat(report.partition().members()).isEqualTo(50);
     assertThat(report.partition().lostShare()).isGreaterThan(0.9);
     assertThat(report.partition().healingSeconds()).isLessThan(120);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.devnet;
+
+import org.jspecify.annotations.NullMarked;

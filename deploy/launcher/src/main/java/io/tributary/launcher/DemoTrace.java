@@ -1,0 +1,44 @@
+package io.tributary.launcher;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a retriever's trace says of a download, for people. */
+final class DemoTrace {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private DemoTrace() {}
+
+  /** Asks a retriever: whose bytes were delivered, how its questions ended, what was in vain. */
+  static Map<String, Object> of(HttpClient http, URI base, String trace)
+      throws IOException, InterruptedException {
+    JsonNode told =
+        JSON.readTree(
+            http.send(
+                    HttpRequest.newBuilder(base.resolve("/trace/" + trace)).build(),
+                    BodyHandlers.ofInputStream())
+                .body());
+    Map<String, Object> notes = new LinkedHashMap<>();
+    Map<String, String> sources = new TreeMap<>();
+    told.path("bytesBySource")
+        .properties()
+        .forEach(each -> sources.put(each.getKey(), Terminal.bytes(each.getValue().asLong())));
+    notes.put("sources", sources);
+    Map<String, Integer> outcomes = new TreeMap<>();
+    told.path("asks")
+        .forEach(each -> outcomes.merge(each.path("outcome").asText(), 1, Integer::sum));
+    if (!outcomes.isEmpty()) {
+      notes.put("asks", outcomes);
+    }
+    notes.put("extra", Terminal.bytes(told.path("extraBytes").asLong()));
+    return notes;
+  }
+}

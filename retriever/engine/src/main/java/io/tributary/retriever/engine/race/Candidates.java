@@ -1,0 +1,190 @@
+package io.tributary.retriever.engine.race;
+
+import io.tributary.fetch.Source;
+import io.tributary.retriever.engine.source.FragmentOffer;
+import io.tributary.retriever.engine.source.FragmentProvider;
+import io.tributary.retriever.engine.source.FragmentWanted;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The sources of one column, as they are found. Confined to its race, but for the searches. */
+final class Candidates {
+  private static final Logger log = LoggerFactory.getLogger(Candidates.class);
+
+  /** The most sources of one column that are remembered. */
+  static final int MAX = 64;
+
+  /** How many each provider is to offer at a time. */
+  private static final int AT_ONCE = 2;
+
+  private final RaceParts parts;
+  private final boolean rangesOnly;
+  private final List<Candidate> found = new ArrayList<>();
+  private final List<Looking> lookings = new ArrayList<>();
+  private boolean isSettled;
+  private boolean isSettling;
+
+  Candidates(RaceParts parts, boolean rangesOnly) {
+    this.parts = parts;
+    this.rangesOnly = rangesOnly;
+  }
+
+  /** One provider's search. */
+  private final class Looking implements FragmentProvider.Listener, FragmentProvider.Search {
+    private final Executor turns;
+    private final Runnable onNews;
+    private FragmentProvider.@Nullable Search search;
+    private boolean isCancelled;
+    private boolean hasTold;
+    private boolean isDone;
+
+    Looking(Executor turns, Runnable onNews) {
+      this.turns = turns;
+      this.onNews = onNews;
+    }
+
+    @Override
+    public void onOffer(FragmentOffer offer) {
+      turns.execute(
+          () -> {
+            hasTold = true;
+            if (found.size() < MAX && (offer.givesRanges() || !rangesOnly)) {
+              found.add(new Candidate(offer, this, parts.now()));
+            }
+            onNews.run();
+          });
+    }
+
+    @Override
+    public void onDone() {
+      turns.execute(
+          () -> {
+            hasTold = true;
+            isDone = true;
+            onNews.run();
+          });
+    }
+
+    void begun(FragmentProvider.Search begun) {
+      synchronized (this) {
+        search = begun;
+        if (!isCancelled) {
+          return;
+        }
+      }
+      begun.cancel();
+    }
+
+    @Override
+    public void passOver(Source source) {
+      FragmentProvider.Search begun;
+      synchronized (this) {
+        begun = search;
+      }
+      if (begun != null) {
+        begun.passOver(source);
+      }
+    }
+
+    @Override
+    public void cancel() {
+      FragmentProvider.Search begun;
+      synchronized (this) {
+        isCancelled = true;
+        begun = search;
+      }
+      if (begun != null) {
+        begun.cancel();
+      }
+    }
+  }
+
+  /** Begins to look with all providers; {@code onNews} is run in turn when there is something. */
+  void look(FragmentWanted wanted, Executor turns, Runnable onNews) {
+    for (FragmentProvider provider : parts.providers()) {
+      Looking looking = new Looking(turns, onNews);
+      lookings.add(looking);
+      try {
+        looking.begun(provider.locate(wanted, AT_ONCE, looking));
+      } catch (RuntimeException e) {
+        log.warn("sources of {} cannot be looked for", wanted.name(), e);
+        looking.onDone();
+      }
+    }
+  }
+
+  boolean isLooking() {
+    return lookings.stream().anyMatch(looking -> !looking.isDone);
+  }
+
+  boolean isEmpty() {
+    return found.isEmpty();
+  }
+
+  /**
+   * Whether enough is known to choose: all providers have told something, or one did a while ago.
+   */
+  boolean isSettled() {
+    isSettled = isSettled || lookings.stream().allMatch(looking -> looking.hasTold);
+    return isSettled;
+  }
+
+  /** Waits no longer for better offers. */
+  void settle() {
+    isSettled = true;
+  }
+
+  /** Whether the wait for better offers is to begin now, which it does once. */
+  boolean beginsToSettle() {
+    if (isSettling || found.isEmpty() || isSettled()) {
+      return false;
+    }
+    isSettling = true;
+    return true;
+  }
+
+  /**
+   * The one to ask first.
+   *
+   * @param isLastResort whether those that failed before, or lied some time ago, are good enough
+   */
+  Optional<Candidate> best(long bytes, boolean isLastResort) {
+    long now = parts.now();
+    Map<Source, Candidate> due = new LinkedHashMap<>();
+    for (Candidate each : found) {
+      if (each.isLeft(isLastResort) && each.isDue(now)) {
+        due.putIfAbsent(each.source(), each);
+      }
+    }
+    List<Source> ranked = due.isEmpty() ? List.of() : parts.scores().rank(due.keySet(), bytes);
+    if (ranked.isEmpty()) {
+      return isLastResort ? due.values().stream().findFirst() : Optional.empty();
+    }
+    return Optional.ofNullable(due.get(ranked.get(0)));
+  }
+
+  /** Whether one might be asked later. */
+  boolean mayHelpLater(boolean isLastResort) {
+    return isLooking() || found.stream().anyMatch(each -> each.isLeft(isLastResort));
+  }
+
+  /** When the next one may be asked that may not now; empty if there is none. */
+  Optional<Long> nextNanos(boolean isLastResort) {
+    long now = parts.now();
+    return found.stream()
+        .filter(each -> each.isLeft(isLastResort) && !each.isDue(now))
+        .map(Candidate::notBeforeNanos)
+        .min((a, b) -> Long.signum(a - b));
+  }
+
+  void cancel() {
+    lookings.forEach(Looking::cancel);
+  }
+}

@@ -1,0 +1,145 @@
+package io.tributary.retriever.engine;
+
+import io.netty.buffer.ByteBuf;
+import io.tributary.content.AccountId;
+import io.tributary.content.ByteRange;
+import io.tributary.content.Fid;
+import io.tributary.content.FileRecord;
+import io.tributary.content.erasure.ErasureCode;
+import io.tributary.origin.chain.ChainClient;
+import io.tributary.origin.chain.FileAnswer;
+import io.tributary.origin.chain.Gateway;
+import io.tributary.origin.chain.Head;
+import io.tributary.origin.chain.Listing;
+import io.tributary.origin.chain.Miner;
+import io.tributary.retriever.engine.cache.FragmentCache;
+import io.tributary.retriever.engine.source.FragmentProvider;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** An engine on a clock of the test's, and a chain that knows what the test tells it. */
+final class EngineKit implements AutoCloseable {
+  static final int PATIENCE_SECONDS = 30;
+
+  final ManualTime time = new ManualTime();
+  final ExecutorService computing = Executors.newFixedThreadPool(2);
+  final ExecutorService sources = Executors.newFixedThreadPool(2);
+  final Map<Fid, FileAnswer> chain = new ConcurrentHashMap<>();
+  private Optional<RacingEngine> engine = Optional.empty();
+
+  RacingEngine start(FragmentCache cache, EngineSettings settings, FragmentProvider... providers) {
+    RacingEngine made =
+        new RacingEngine(
+            new MapChain(chain),
+            List.of(providers),
+            cache,
+            ErasureCode.best(),
+            settings,
+            new EngineRuntime(computing, time, time::nanoTime, Clock.systemUTC(), new Random(1)),
+            EngineMetrics.NONE);
+    engine = Optional.of(made);
+    return made;
+  }
+
+  void knows(FileRecord record) {
+    chain.put(record.manifest().fid(), new FileAnswer.Stored(record));
+  }
+
+  /** Reads all of a stream, which must be the file's bytes; returns how many. */
+  static long readAll(TestFile file, VerifiedStream stream, long firstOffset) {
+    long offset = firstOffset;
+    while (true) {
+      Optional<VerifiedBytes> piece = get(stream.next());
+      if (piece.isEmpty()) {
+        return offset - firstOffset;
+      }
+      offset = check(file, piece.get(), offset);
+    }
+  }
+
+  /** Checks and releases a piece. Returns where the next begins. */
+  static long check(TestFile file, VerifiedBytes piece, long offset) {
+    try (piece) {
+      ByteBuf bytes = piece.buf();
+      if (piece.fileOffset() != offset || !file.has(offset, bytes.nioBuffer())) {
+        throw new AssertionError("wrong bytes at " + offset);
+      }
+      return offset + piece.length();
+    }
+  }
+
+  static long readAll(RacingEngine engine, TestFile file, long offset, long length) {
+    return readAll(
+        file,
+        engine.read(file.view(), new ByteRange(offset, length), ReadOptions.defaults()),
+        offset);
+  }
+
+  static <T> T get(CompletableFuture<T> future) {
+    try {
+      return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RetrievalException known) {
+        throw known;
+      }
+      throw new AssertionError(e);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Why a future fails. */
+  static RetrievalReason reason(CompletableFuture<?> future) {
+    try {
+      throw new AssertionError("did not fail: " + get(future));
+    } catch (RetrievalException e) {
+      return e.reason();
+    }
+  }
+
+  @Override
+  public void close() {
+    engine.ifPresent(RacingEngine::close);
+    time.shutdownNow();
+    computing.shutdown();
+    sources.shutdown();
+  }
+
+  /** A chain that knows what is in a map. */
+  record MapChain(Map<Fid, FileAnswer> files) implements ChainClient {
+    @Override
+    public CompletableFuture<FileAnswer> file(Fid fid) {
+      return CompletableFuture.completedFuture(
+          files.getOrDefault(fid, new FileAnswer.Unknown(fid)));
+    }
+
+    @Override
+    public CompletableFuture<Optional<Miner>> miner(AccountId account) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+
+    @Override
+    public CompletableFuture<Listing<Miner>> miners() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Listing<Gateway>> gateways() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Head> finalizedHead() {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

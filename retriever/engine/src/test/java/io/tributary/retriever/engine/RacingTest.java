@@ -1,0 +1,278 @@
+package io.tributary.retriever.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tributary.content.ByteRange;
+import io.tributary.content.Layout;
+import io.tributary.fetch.SourceKind;
+import io.tributary.retriever.engine.ScriptedSources.Does;
+import io.tributary.retriever.engine.cache.FragmentCache;
+import io.tributary.retriever.engine.trace.Trace;
+import io.tributary.retriever.engine.trace.Trace.Outcome;
+import io.tributary.retriever.engine.trace.Trace.Role;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How one segment is raced for, with sources that do as they are told. */
+class RacingTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(EngineKit.PATIENCE_SECONDS);
+
+  /** One whole segment and a bit of the next, which is zeros but for its first column. */
+  private static final TestFile FILE = TestFile.of(1, Layout.SEGMENT_BYTES + 100_000);
+
+  private final EngineKit kit = new EngineKit();
+  private final ScriptedSources miners =
+      new ScriptedSources(FILE, kit.sources, SourceKind.MINER, 1, false);
+
+  @AfterEach
+  void close() {
+    kit.close();
+  }
+
+  private RacingEngine start() {
+    return kit.start(FragmentCache.NONE, EngineSettings.defaults(), miners);
+  }
+
+  private long readFile(RacingEngine engine) {
+    return EngineKit.readAll(engine, FILE, 0, FILE.size());
+  }
+
+  /** Waits until all that was begun has ended, and nothing is held. */
+  private static void awaitIdle(RacingEngine engine) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              EngineStatus status = engine.status();
+              assertThat(status.races()).isZero();
+              assertThat(status.fetches()).isZero();
+              assertThat(status.heldBytes()).isZero();
+            });
+  }
+
+  @Test
+  void allSourcesWell_onlyDataColumnsAreAsked() {
+    RacingEngine engine = start();
+    assertThat(readFile(engine)).isEqualTo(FILE.size());
+    assertThat(miners.askedColumns()).containsExactly(0, 0, 1, 2, 3);
+    assertThat(engine.status().extraBytes()).isZero();
+    assertThat(engine.status().streams()).isZero();
+    awaitIdle(engine);
+  }
+
+  @Test
+  void trace_tellsWhoWasAsked() {
+    RacingEngine engine = start();
+    miners.does(Does.MISS, 1);
+    VerifiedStream stream =
+        engine.read(FILE.view(), ByteRange.whole(FILE.size()), ReadOptions.defaults());
+    EngineKit.readAll(FILE, stream, 0);
+    Trace trace = engine.trace(stream.traceId()).orElseThrow();
+    assertThat(trace.ending()).isEqualTo(Trace.DELIVERED);
+    assertThat(trace.deliveredBytes()).isEqualTo(FILE.size());
+    assertThat(trace.plan()).isEqualTo(new Trace.Plan(0, 2, 5));
+    assertThat(trace.phases()).containsKeys(Trace.Phase.values());
+    assertThat(trace.asks())
+        .anySatisfy(
+            ask -> {
+              assertThat(ask.source()).isEqualTo("1-0");
+              assertThat(ask.outcome()).isEqualTo(Outcome.MISSING);
+            })
+        .anySatisfy(
+            ask -> {
+              assertThat(ask.column()).isGreaterThan(3);
+              assertThat(ask.role()).isEqualTo(Role.REPLACEMENT);
+              assertThat(ask.outcome()).isEqualTo(Outcome.VERIFIED);
+            });
+    assertThat(trace.bytesBySource()).containsKeys("DECODED", "MINER");
+    assertThat(trace.bytesBySource().values().stream().mapToLong(each -> each).sum())
+        .isEqualTo(FILE.size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void anyEightDead_shuffledArrival_rightBytes(long seed) {
+    List<Integer> columns = new ArrayList<>();
+    for (int column = 0; column < Layout.COLUMNS; column++) {
+      columns.add(column);
+    }
+    Collections.shuffle(columns, new Random(seed));
+    int[] dead = columns.subList(0, 8).stream().mapToInt(each -> each).toArray();
+    int[] alive = columns.subList(8, 12).stream().mapToInt(each -> each).toArray();
+    miners.does(seed % 2 == 0 ? Does.MISS : Does.FAIL, dead).does(Does.HOLD, alive);
+    RacingEngine engine = start();
+    CompletableFuture<Long> read = CompletableFuture.supplyAsync(() -> readFile(engine));
+    Random random = new Random(seed);
+    while (!read.isDone()) {
+      List<ScriptedSources.Question> held = new ArrayList<>(miners.held());
+      held.removeIf(question -> !columns.subList(8, 12).contains(question.column));
+      Collections.shuffle(held, random);
+      miners.releaseAll(held);
+      Thread.onSpinWait();
+    }
+    assertThat(EngineKit.get(read)).as("seed %d", seed).isEqualTo(FILE.size());
+    awaitIdle(engine);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Does.class,
+      names = {"LIE", "SEND_OTHER", "SEND_TOO_MUCH", "SEND_HALF", "FAIL", "MISS", "BUSY_ONCE"})
+  void badDataColumns_rightBytesAllTheSame(Does fault) {
+    RacingEngine engine = start();
+    miners.does(fault, 0, 2);
+    assertThat(readFile(engine)).isEqualTo(FILE.size());
+    awaitIdle(engine);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Does.class,
+      names = {"LIE", "SEND_OTHER", "SEND_TOO_MUCH"})
+  void nineLie_isAnAnswerOfItsOwn(Does fault) {
+    RacingEngine engine = start();
+    miners.does(fault, 0, 1, 2, 3, 4, 5, 6, 7, 8);
+    VerifiedStream stream = engine.read(FILE.view(), ByteRange.whole(100), ReadOptions.defaults());
+    assertThat(EngineKit.reason(stream.next())).isEqualTo(RetrievalReason.ALL_SOURCES_LIED);
+    awaitIdle(engine);
+  }
+
+  @Test
+  void nineDead_isAnAnswerOfItsOwn_andIsRemembered() {
+    RacingEngine engine = start();
+    miners.does(Does.MISS, 0, 1, 2, 3, 4, 5, 6, 7, 8);
+    VerifiedStream stream = engine.read(FILE.view(), ByteRange.whole(100), ReadOptions.defaults());
+    assertThat(EngineKit.reason(stream.next())).isEqualTo(RetrievalReason.NO_SOURCE);
+    awaitIdle(engine);
+    int asked = miners.questions.size();
+    VerifiedStream again = engine.read(FILE.view(), ByteRange.whole(100), ReadOptions.defaults());
+    assertThat(EngineKit.reason(again.next())).isEqualTo(RetrievalReason.NO_SOURCE);
+    assertThat(miners.questions).hasSize(asked);
+  }
+
+  @Test
+  void stalledSource_isHelpedOut_andCancelled() {
+    RacingEngine engine = start();
+    miners.does(Does.HOLD, 0);
+    VerifiedStream stream =
+        engine.read(FILE.view(), ByteRange.whole(FILE.size()), ReadOptions.defaults());
+    CompletableFuture<Long> read =
+        CompletableFuture.supplyAsync(() -> EngineKit.readAll(FILE, stream, 0));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              kit.time.advance(Duration.ofMillis(100));
+              return read.isDone();
+            });
+    assertThat(EngineKit.get(read)).isEqualTo(FILE.size());
+    assertThat(miners.questions.get(0).column).isZero();
+    assertThat(miners.questions.get(0).isCancelled()).isTrue();
+    assertThat(engine.trace(stream.traceId()).orElseThrow().asks())
+        .anySatisfy(ask -> assertThat(ask.role()).isEqualTo(Role.HEDGE));
+    awaitIdle(engine);
+    assertThat(engine.status().extraBytes()).isZero();
+  }
+
+  @Test
+  void allSlow_doesNotDoubleTheLoad() {
+    RacingEngine engine = start();
+    for (int column = 0; column < Layout.COLUMNS; column++) {
+      miners.does(Does.STALL_AFTER_ONE_MIB, column);
+    }
+    VerifiedStream stream =
+        engine.read(FILE.view(), ByteRange.whole(FILE.size()), ReadOptions.defaults());
+    CompletableFuture<?> next = stream.next();
+    await().atMost(PATIENCE).until(() -> miners.sentBytes.get() >= 1 << 20);
+    // Late, but not yet silent for so long that they count as gone.
+    for (int i = 0; i < 48; i++) {
+      kit.time.advance(Duration.ofMillis(100));
+      assertThat(next).isNotDone();
+    }
+    await().atMost(PATIENCE).until(() -> miners.questions.size() >= 5);
+    // Four are needed; the bucket of extra bytes holds half a burst, two fragments.
+    assertThat(miners.questions.size()).isLessThanOrEqualTo(6);
+    stream.cancel();
+    awaitIdle(engine);
+    assertThat(engine.status().extraBytes()).isLessThanOrEqualTo(2L * Layout.FRAGMENT_BYTES);
+  }
+
+  @Test
+  void readerGone_sourcesAreCancelled() {
+    RacingEngine engine = start();
+    miners.does(Does.HOLD, 0, 1, 2, 3);
+    VerifiedStream stream =
+        engine.read(FILE.view(), ByteRange.whole(FILE.size()), ReadOptions.defaults());
+    CompletableFuture<?> next = stream.next();
+    await().atMost(PATIENCE).until(() -> !miners.questions.isEmpty());
+    stream.cancel();
+    assertThat(EngineKit.reason(next)).isEqualTo(RetrievalReason.CANCELLED);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(miners.questions).allMatch(ScriptedSources.Question::isCancelled));
+    awaitIdle(engine);
+    assertThat(engine.status().streams()).isZero();
+  }
+
+  @Test
+  void nothingComes_deadline() {
+    RacingEngine engine = start();
+    for (int column = 0; column < Layout.COLUMNS; column++) {
+      miners.does(Does.HOLD, column);
+    }
+    VerifiedStream stream =
+        engine.read(
+            FILE.view(),
+            ByteRange.whole(FILE.size()),
+            ReadOptions.defaults().withDeadlines(Duration.ofSeconds(2), Duration.ofSeconds(2)));
+    CompletableFuture<?> next = stream.next();
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              kit.time.advance(Duration.ofMillis(500));
+              return next.isDone();
+            });
+    assertThat(EngineKit.reason(next)).isEqualTo(RetrievalReason.DEADLINE);
+    awaitIdle(engine);
+  }
+
+  @Test
+  void readerThatTakesNothing_stopsTheSources() {
+    RacingEngine engine = start();
+    VerifiedStream stream =
+        engine.read(FILE.view(), ByteRange.whole(FILE.size()), ReadOptions.defaults());
+    EngineKit.check(FILE, EngineKit.get(stream.next()).orElseThrow(), 0);
+    await().atMost(PATIENCE).until(() -> engine.status().fetches() == 0);
+    assertThat(miners.questions).hasSizeLessThanOrEqualTo(2);
+    assertThat(engine.status().heldBytes()).isLessThanOrEqualTo(2L * Layout.FRAGMENT_BYTES);
+    stream.cancel();
+    awaitIdle(engine);
+  }
+
+  @Test
+  void close_endsReads() {
+    RacingEngine engine = start();
+    miners.does(Does.HOLD, 0, 1, 2, 3);
+    VerifiedStream stream =
+        engine.read(FILE.view(), ByteRange.whole(FILE.size()), ReadOptions.defaults());
+    CompletableFuture<?> next = stream.next();
+    engine.close();
+    assertThat(EngineKit.reason(next)).isEqualTo(RetrievalReason.CLOSED);
+    awaitIdle(engine);
+    VerifiedStream late =
+        engine.read(FILE.view(), ByteRange.whole(FILE.size()), ReadOptions.defaults());
+    assertThat(EngineKit.reason(late.next())).isEqualTo(RetrievalReason.CLOSED);
+  }
+}

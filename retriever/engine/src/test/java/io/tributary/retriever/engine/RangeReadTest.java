@@ -1,0 +1,167 @@
+package io.tributary.retriever.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import io.tributary.content.ByteRange;
+import io.tributary.content.Layout;
+import io.tributary.fetch.SourceKind;
+import io.tributary.retriever.engine.ScriptedSources.Does;
+import io.tributary.retriever.engine.cache.MemoryFragmentCache;
+import io.tributary.retriever.engine.chunk.ChunkTree;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Parts of fragments, hot, and after they were evicted. */
+class RangeReadTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(EngineKit.PATIENCE_SECONDS);
+  private static final TestFile FILE = TestFile.of(2, Layout.SEGMENT_BYTES);
+
+  private final EngineKit kit = new EngineKit();
+  private final ScriptedSources cachers =
+      new ScriptedSources(FILE, kit.sources, SourceKind.HOME, 1, true);
+  private final MemoryFragmentCache cache = new MemoryFragmentCache(64 << 20);
+
+  @AfterEach
+  void close() {
+    kit.close();
+    cache.close();
+  }
+
+  private RacingEngine start() {
+    return kit.start(cache, EngineSettings.defaults(), cachers);
+  }
+
+  /** Reads all, so that the chunk trees are known, and forgets the fragments. */
+  private RacingEngine startWithTrees() {
+    RacingEngine engine = start();
+    EngineKit.readAll(engine, FILE, 0, FILE.size());
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(engine.status().chunkTrees()).isEqualTo(4);
+              assertThat(engine.status().races()).isZero();
+            });
+    for (int column = 0; column < Layout.DATA_COLUMNS; column++) {
+      cache.evict(FILE.hash(0, column));
+    }
+    cachers.questions.clear();
+    return engine;
+  }
+
+  private static List<Long> askedBytes(ScriptedSources sources) {
+    return sources.questions.stream().map(question -> question.range.length()).toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void anyRange_hot_isExact_andAsksNobody(long seed) {
+    RacingEngine engine = start();
+    EngineKit.readAll(engine, FILE, 0, FILE.size());
+    await().atMost(PATIENCE).until(() -> cache.heldBytes() == FILE.size());
+    cachers.questions.clear();
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int i = 0; i < 200; i++) {
+      int offset = random.nextInt(FILE.size());
+      int length = Math.min(1 + random.nextInt(i % 10 == 0 ? 3 << 20 : 9000), FILE.size() - offset);
+      assertThat(EngineKit.readAll(engine, FILE, offset, length))
+          .as("seed %d", seed)
+          .isEqualTo(length);
+    }
+    assertThat(cachers.questions).isEmpty();
+    assertThat(engine.status().cachedBytes()).isPositive();
+  }
+
+  @Test
+  void smallRange_ofEvictedFragment_costsItsChunks() {
+    RacingEngine engine = startWithTrees();
+    long offset = Layout.FRAGMENT_BYTES + 100_000;
+    assertThat(EngineKit.readAll(engine, FILE, offset, 4096)).isEqualTo(4096);
+    assertThat(askedBytes(cachers)).containsExactly((long) ChunkTree.CHUNK_BYTES);
+  }
+
+  @Test
+  void rangeOverTwoColumns_costsTheChunksOfBoth() {
+    RacingEngine engine = startWithTrees();
+    long offset = Layout.FRAGMENT_BYTES - 10;
+    assertThat(EngineKit.readAll(engine, FILE, offset, 20)).isEqualTo(20);
+    assertThat(askedBytes(cachers))
+        .containsExactly((long) ChunkTree.CHUNK_BYTES, (long) ChunkTree.CHUNK_BYTES);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Does.class,
+      names = {"MISS", "FAIL", "LIE", "SEND_OTHER", "SEND_TOO_MUCH"})
+  void columnGone_sameRangeOfFourOthersIsDecoded(Does fault) {
+    RacingEngine engine = startWithTrees();
+    cachers.does(fault, 1);
+    long offset = Layout.FRAGMENT_BYTES + 3 * ChunkTree.CHUNK_BYTES + 17;
+    assertThat(EngineKit.readAll(engine, FILE, offset, 200)).isEqualTo(200);
+    assertThat(askedBytes(cachers)).hasSize(5).containsOnly((long) ChunkTree.CHUNK_BYTES);
+  }
+
+  @Test
+  void columnLate_sameRangeOfFourOthersIsDecoded() {
+    RacingEngine engine = startWithTrees();
+    cachers.does(Does.HOLD, 1);
+    long offset = Layout.FRAGMENT_BYTES + 5;
+    CompletableFuture<Long> read =
+        CompletableFuture.supplyAsync(() -> EngineKit.readAll(engine, FILE, offset, 10));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              kit.time.advance(Duration.ofMillis(20));
+              return read.isDone();
+            });
+    assertThat(EngineKit.get(read)).isEqualTo(10);
+    assertThat(askedBytes(cachers)).hasSize(5).containsOnly((long) ChunkTree.CHUNK_BYTES);
+    await().atMost(PATIENCE).until(() -> cachers.questions.get(0).isCancelled());
+  }
+
+  @Test
+  void othersLieToo_wholeFragmentsAreReadInstead() {
+    RacingEngine engine = startWithTrees();
+    // Column 1 is gone, and of the parts of the others, whose own trees are not known, some lie.
+    cachers.does(Does.MISS, 1).does(Does.LIE, 4, 5, 6);
+    long offset = Layout.FRAGMENT_BYTES + 5;
+    assertThat(EngineKit.readAll(engine, FILE, offset, 10)).isEqualTo(10);
+  }
+
+  @Test
+  void fragmentNeverSeen_isReadWholeFirst() {
+    RacingEngine engine = start();
+    assertThat(EngineKit.readAll(engine, FILE, 5, 10)).isEqualTo(10);
+    assertThat(askedBytes(cachers)).containsExactly((long) Layout.FRAGMENT_BYTES);
+  }
+
+  @Test
+  void sourcesWithoutRanges_wholeFragmentAgain() {
+    ScriptedSources miners = new ScriptedSources(FILE, kit.sources, SourceKind.MINER, 1, false);
+    RacingEngine engine = kit.start(cache, EngineSettings.defaults(), miners);
+    EngineKit.readAll(engine, FILE, 0, FILE.size());
+    await().atMost(PATIENCE).until(() -> engine.status().chunkTrees() == 4);
+    cache.evict(FILE.hash(0, 0));
+    assertThat(EngineKit.readAll(engine, FILE, 5, 10)).isEqualTo(10);
+  }
+
+  @Test
+  void range_pastTheEnd_isRefused() {
+    RacingEngine engine = start();
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                engine.read(
+                    FILE.view(), new ByteRange(FILE.size() - 1, 2), ReadOptions.defaults()));
+  }
+}
