@@ -10,6 +10,7 @@ import io.tributary.origin.chain.ChainException;
 import io.tributary.origin.publish.JournalLockedException;
 import io.tributary.origin.publish.PublishException;
 import io.tributary.origin.upstream.UpstreamException;
+import io.tributary.retriever.node.client.DownloadException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
@@ -61,6 +62,9 @@ final class Failures implements IExecutionExceptionHandler {
       if (failure instanceof PublishException publish) {
         return new Failure(exitCode(publish.reason()), message);
       }
+      if (failure instanceof DownloadException download) {
+        return new Failure(exitCode(download.reason()), message);
+      }
       if (failure instanceof UpstreamException) {
         return new Failure(ExitCode.UNREACHABLE, message);
       }
@@ -104,6 +108,18 @@ final class Failures implements IExecutionExceptionHandler {
         case NOT_MINED -> ExitCode.TIMEOUT;
         case WRONG_CHAIN -> ExitCode.CONFIG;
         case REVERTED, REFUSED, FEES_ABOVE_CEILING -> ExitCode.PAYMENT_REFUSED;
+      };
+    }
+
+    private static ExitCode exitCode(DownloadException.Reason reason) {
+      return switch (reason) {
+        case UNKNOWN_FILE, REFUSED -> ExitCode.NOT_FOUND;
+        case UNREACHABLE -> ExitCode.UNREACHABLE;
+        case WRONG_BYTES -> ExitCode.INTEGRITY;
+        case NO_SUCH_RANGE -> ExitCode.USAGE;
+        case DISK -> ExitCode.DISK;
+        case LOCKED -> ExitCode.LOCKED;
+        case STOPPED -> ExitCode.INTERRUPTED;
       };
     }
 

@@ -1,0 +1,145 @@
+package io.tributary.retriever.node;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.tributary.exchange.client.ClientSettings;
+import io.tributary.exchange.client.FetchRequest;
+import io.tributary.exchange.client.FragmentClient;
+import io.tributary.exchange.client.Payer;
+import io.tributary.exchange.metrics.MicrometerExchangeMetrics;
+import io.tributary.kademlia.Mode;
+import io.tributary.kademlia.stream.KademliaNode;
+import io.tributary.kademlia.stream.KademliaSettings;
+import io.tributary.ledger.PricePerGib;
+import io.tributary.libp2p.Host;
+import io.tributary.libp2p.HostBuilder;
+import io.tributary.libp2p.identity.KeyFile;
+import io.tributary.libp2p.identity.PrivateKey;
+import io.tributary.libp2p.metrics.micrometer.MicrometerHostMetrics;
+import io.tributary.libp2p.multiformats.Multiaddr;
+import io.tributary.libp2p.time.EventLoopTimekeeper;
+import io.tributary.libp2p.time.Timekeeper;
+import io.tributary.nodekit.network.NetworkProfile;
+import io.tributary.region.Region;
+import io.tributary.region.RegionMetrics;
+import io.tributary.region.locate.Locator;
+import io.tributary.region.locate.MemberFinder;
+import io.tributary.region.locate.ProviderFinder;
+import io.tributary.region.locate.SourceFinder;
+import io.tributary.region.locate.Stage;
+import io.tributary.region.lookup.HomesClient;
+import io.tributary.region.membership.DhtDirectory;
+import io.tributary.region.record.AddressScope;
+import io.tributary.region.record.RecordRules;
+import io.tributary.retriever.engine.source.CacherProvider;
+import io.tributary.retriever.engine.source.FetchTerms;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/**
+ * A retriever's part in the overlay: a host, a client of the DHT, the cachers of its region, and who
+ * pays them.
+ *
+ * @param host the libp2p host
+ * @param members cachers of the region that are known
+ * @param cachers finds fragments at cachers
+ * @param client fetches from them
+ */
+record OverlayAccess(
+    Host host, RegionMembers members, CacherProvider cachers, FragmentClient client) {
+
+  /** Joins. Blocks while files are read and sockets opened. */
+  static OverlayAccess join(
+      NetworkProfile.Overlay network,
+      RetrieverConfig config,
+      RetrieverRuntime runtime,
+      Optional<Payer> payer,
+      MeterRegistry registry,
+      StartedParts parts)
+      throws IOException {
+    Path directory = config.directory();
+    PrivateKey identity =
+        new KeyFile(directory.resolve("identity.key")).loadOrCreate(runtime.random());
+    MicrometerHostMetrics metrics = new MicrometerHostMetrics(registry);
+    HostBuilder builder =
+        Host.builder(identity)
+            .io(runtime.io())
+            .clock(runtime.clock())
+            .metrics(metrics)
+            .versions(HostBuilder.DEFAULT_PROTOCOL_VERSION, "tributary-retriever/" + runtime.version());
+    config.overlay().listen().forEach(address -> builder.listen(Multiaddr.parse(address)));
+    Host host = parts.add(builder.build());
+    var started = host.start().awaitUninterruptibly();
+    if (!started.isSuccess()) {
+      throw new IOException(
+          "cannot listen at " + config.overlay().listen() + ": " + started.cause().getMessage(),
+          started.cause());
+    }
+    metrics.watch(host);
+    KademliaNode dht =
+        parts.add(
+            KademliaNode.start(
+                host,
+                dhtSettings(network, directory),
+                runtime.clock(),
+                new SplittableRandom(runtime.random().nextLong()),
+                runtime.blocking()));
+    Timekeeper time =
+        new EventLoopTimekeeper(runtime.io().group().next(), runtime.clock());
+    Region region = config.overlay().region();
+    RegionMembers members =
+        parts.add(
+            new RegionMembers(
+                new DhtDirectory(dht.dht()),
+                region,
+                host.peerId(),
+                runtime.random(),
+                runtime.timers()));
+    HomesClient homes =
+        new HomesClient(
+            host,
+            new RecordRules(
+                runtime.clock(),
+                network.local() ? AddressScope.LOCAL : AddressScope.PUBLIC,
+                RegionMetrics.NONE),
+            runtime.computing());
+    Map<Stage, SourceFinder> finders = new EnumMap<>(Stage.class);
+    finders.put(Stage.HOMES, new MemberFinder(region, members::now, homes::ask));
+    finders.put(Stage.PROVIDERS, new ProviderFinder(dht.dht()));
+    Locator locator = new Locator(host.peerId(), finders, time);
+    FragmentClient client =
+        new FragmentClient(
+            host,
+            payer,
+            ClientSettings.defaults(),
+            runtime.computing(),
+            time,
+            new MicrometerExchangeMetrics(registry, Tags.of("side", "client")));
+    PricePerGib ceiling = payer.map(Payer::ceiling).orElse(PricePerGib.FREE);
+    FetchTerms terms =
+        (name, range, deadline) -> FetchRequest.range(name, range, ceiling, deadline);
+    return new OverlayAccess(host, members, new CacherProvider(locator, client, terms), client);
+  }
+
+  /** A retriever asks in the DHT and keeps nothing of others there. */
+  private static KademliaSettings dhtSettings(NetworkProfile.Overlay network, Path directory) {
+    List<Multiaddr> bootstrap = network.bootstrap().stream().map(Multiaddr::parse).toList();
+    KademliaSettings usual =
+        network.local()
+            ? KademliaSettings.local(network.dhtPrefix(), bootstrap)
+            : KademliaSettings.internet(network.dhtPrefix(), bootstrap);
+    return new KademliaSettings(
+        usual.prefix(),
+        usual.scope(),
+        usual.config().with(Mode.CLIENT),
+        usual.limits(),
+        usual.namespaces(),
+        Optional.of(directory),
+        usual.metrics());
+  }
+}

@@ -1,0 +1,5 @@
+/** The node's store of fragments as the engine's cache. */
+@NullMarked
+package io.tributary.retriever.node.cache;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,376 @@
+package io.tributary.retriever.node.http;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.tributary.content.ByteRange;
+import io.tributary.content.Digest;
+import io.tributary.content.Fid;
+import io.tributary.content.FileRecord;
+import io.tributary.content.MalformedIdException;
+import io.tributary.content.StoredForm;
+import io.tributary.content.cipher.DeossCipher;
+import io.tributary.nodekit.http.Body;
+import io.tributary.nodekit.http.BodySource;
+import io.tributary.nodekit.http.ByteSpan;
+import io.tributary.nodekit.http.CorsPolicy;
+import io.tributary.nodekit.http.EntityTag;
+import io.tributary.nodekit.http.Handler;
+import io.tributary.nodekit.http.HttpProblem;
+import io.tributary.nodekit.http.Representation;
+import io.tributary.nodekit.http.Request;
+import io.tributary.nodekit.http.Response;
+import io.tributary.nodekit.http.Router;
+import io.tributary.origin.identity.Ss58Address;
+import io.tributary.retriever.engine.Engine;
+import io.tributary.retriever.engine.FileView;
+import io.tributary.retriever.engine.VerifiedStream;
+import io.tributary.retriever.engine.trace.Trace;
+import io.tributary.retriever.engine.trace.TraceId;
+import io.tributary.retriever.node.access.ClientBudgets;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The routes of a retriever, as CESS's own clients and gateways call them and as everybody else
+ * does; {@code /openapi.json} describes them.
+ *
+ * <p>What is served under a fid never changes, so its ETag is the fid and it may be cached for ever.
+ * Bytes that a {@code Cipher} header decrypts are not to be cached by anybody. Thread-safe.
+ */
+public final class FileApi {
+  /** How many requests are remembered for questions about their trace. */
+  public static final int MAX_TRACED_REQUESTS = 16_384;
+
+  private static final String IMMUTABLE = "public, max-age=31536000, immutable";
+  private static final int MAX_CIPHER_CHARS = 32;
+  private static final Duration HASHING_PAUSE = Duration.ofSeconds(1);
+
+  private final Engine engine;
+  private final ApiSettings settings;
+  private final Gatekeeper gate;
+  private final Executor blocking;
+  private final Metalinks metalinks;
+  private final Supplier<Map<String, ?>> status;
+  private final Cache<String, TraceId> traced =
+      Caffeine.newBuilder().maximumSize(MAX_TRACED_REQUESTS).executor(Runnable::run).build();
+
+  /** How a file is to be shown. */
+  private record Showing(String disposition, Optional<String> typeHint, Optional<String> cipher) {}
+
+  /**
+   * The API of an engine.
+   *
+   * @param budgets of clients
+   * @param blocking runs what waits for the engine while it decrypts and hashes
+   * @param status the node's public state
+   */
+  public FileApi(
+      Engine engine,
+      ApiSettings settings,
+      ClientBudgets budgets,
+      Executor blocking,
+      Supplier<Map<String, ?>> status) {
+    this.engine = engine;
+    this.settings = settings;
+    this.gate = new Gatekeeper(settings.lists(), budgets, settings.proxies());
+    this.blocking = blocking;
+    this.metalinks = new Metalinks(engine, settings.reads(), blocking);
+    this.status = status;
+  }
+
+  /** Returns what scripts of other web sites may do. */
+  public static CorsPolicy cors() {
+    return CorsPolicy.publicContent().allowing(List.of("Cipher", "Account", "Format"));
+  }
+
+  /** Says how failures of reads are answered. */
+  public static Function<Throwable, Optional<HttpProblem>> problems() {
+    return EngineProblems::of;
+  }
+
+  /** Returns the routes. */
+  public Router router() {
+    Handler inline = request -> file(request, "inline");
+    Handler attachment = request -> file(request, "attachment");
+    return Router.builder()
+        .get("/file/{fid}", inline)
+        .get("/file/open/{fid}", inline)
+        .get("/open/{fid}", inline)
+        .get("/file/download/{fid}", attachment)
+        .get("/download/{fid}", attachment)
+        .get("/gateway/download/{fid}", attachment)
+        .get("/file/metadata/{fid}", this::metadata)
+        .get("/file/{fid}.meta4", this::metalink)
+        .get("/trace/{id}", this::trace)
+        .get("/version", request -> now(Response.json(200, settings.version())))
+        .get("/status", request -> now(Response.enveloped("success", status.get())))
+        .get("/openapi.json", request -> now(OpenApi.response()))
+        .build();
+  }
+
+  private CompletionStage<Response> file(Request request, String disposition) {
+    // Gateways of CESS take the range from this header, so their clients send it.
+    if (!request.headers().contains(HttpHeaderNames.RANGE)) {
+      request
+          .header(HttpHeaderNames.CONTENT_RANGE)
+          .ifPresent(range -> request.headers().set(HttpHeaderNames.RANGE, range));
+    }
+    String named = request.parameter("fid");
+    Optional<String> ending =
+        named.length() > Digest.HEX_CHARS && named.charAt(Digest.HEX_CHARS) == '.'
+            ? Optional.of(named.substring(Digest.HEX_CHARS))
+            : Optional.empty();
+    Showing showing =
+        new Showing(
+            disposition,
+            request.header("Format").map(format -> '.' + format).or(() -> ending),
+            request.header("Cipher").filter(text -> !text.isEmpty()));
+    Fid fid = fid(named.substring(0, named.length() - ending.map(String::length).orElse(0)));
+    return opened(request, fid, (file, lease) -> show(request, file, showing, lease));
+  }
+
+  private interface Answer {
+    Response of(FileView file, ClientBudgets.Lease lease);
+  }
+
+  /** Answers with an opened file; the lease ends with the answer's body, or with the answer. */
+  private CompletionStage<Response> opened(Request request, Fid fid, Answer answer) {
+    ClientBudgets.Lease lease = gate.admit(request, fid);
+    CompletableFuture<Response> result = new CompletableFuture<>();
+    var unused =
+        engine
+            .open(fid)
+            .whenComplete(
+                (file, failure) -> {
+                  if (file == null) {
+                    lease.close();
+                    result.completeExceptionally(failure);
+                    return;
+                  }
+                  try {
+                    gate.check(file.owners().stream().map(FileRecord.Owner::account).toList());
+                    Response response = answer.of(file, lease);
+                    // A client that went meanwhile has cancelled the result.
+                    if (!(result.complete(response) && response.body() instanceof Body.Stream)) {
+                      lease.close();
+                    }
+                  } catch (RuntimeException e) {
+                    lease.close();
+                    result.completeExceptionally(e);
+                  }
+                });
+    return result;
+  }
+
+  private Response show(
+      Request request, FileView file, Showing showing, ClientBudgets.Lease lease) {
+    String name = Disposition.cleaned(file.name());
+    String type =
+        showing.disposition().equals("attachment") && showing.typeHint().isEmpty()
+            ? MediaTypes.UNKNOWN
+            : MediaTypes.of(showing.typeHint().orElse(name));
+    Response response;
+    if (showing.cipher().isPresent()) {
+      response = decrypted(request, file, showing.cipher().get(), type, lease);
+    } else {
+      response =
+          leased(
+              new Representation(
+                      file.storedBytes(),
+                      new EntityTag(file.fid().toHex()),
+                      type,
+                      span -> stored(request, file, span, lease))
+                  .answer(request),
+              lease);
+    }
+    if (response.status() < 400) {
+      response
+          .header(
+              HttpHeaderNames.CACHE_CONTROL,
+              showing.cipher().isPresent() ? "private, no-store" : IMMUTABLE)
+          .header(HttpHeaderNames.VARY, "Cipher")
+          .header(
+              HttpHeaderNames.CONTENT_DISPOSITION, Disposition.of(showing.disposition(), name))
+          // A stranger's page must not run as if it were this site's.
+          .header(HttpHeaderNames.CONTENT_SECURITY_POLICY, "sandbox")
+          .header("X-Content-Type-Options", "nosniff");
+    }
+    return response;
+  }
+
+  private BodySource stored(
+      Request request, FileView file, ByteSpan span, ClientBudgets.Lease lease) {
+    VerifiedStream stream =
+        engine.read(file, new ByteRange(span.first(), span.lengthBytes()), settings.reads());
+    traced.put(request.traceId(), stream.traceId());
+    return new VerifiedSource(engine, stream, lease);
+  }
+
+  private Response decrypted(
+      Request request, FileView file, String passphrase, String type, ClientBudgets.Lease lease) {
+    if (passphrase.length() > MAX_CIPHER_CHARS || !file.manifest().fits(StoredForm.DEOSS_CBC)) {
+      throw new HttpProblem(
+          400,
+          "WRONG_CIPHER",
+          "the passphrase is too long, or the file is not encrypted this way",
+          "send the passphrase of the file's owner in the header Cipher, or none");
+    }
+    DeossCipher cipher = cipher(passphrase);
+    FileView sealed = file.as(StoredForm.DEOSS_CBC);
+    return leased(
+        new Representation(
+                file.sizeBytes(),
+                new EntityTag(file.fid().toHex() + "-plain"),
+                type,
+                span ->
+                    new DecryptedSource(
+                        engine,
+                        sealed,
+                        cipher,
+                        new ByteRange(span.first(), span.lengthBytes()),
+                        settings.reads(),
+                        lease,
+                        blocking))
+            .answer(request),
+        lease);
+  }
+
+  private static DeossCipher cipher(String passphrase) {
+    try {
+      return DeossCipher.of(passphrase);
+    } catch (IllegalArgumentException e) {
+      throw new HttpProblem(
+          400, "WRONG_CIPHER", "the passphrase " + e.getMessage(), "send the right one");
+    }
+  }
+
+  private CompletionStage<Response> metadata(Request request) {
+    return opened(
+        request,
+        fid(request.parameter("fid")),
+        (file, lease) -> Response.enveloped("success", metadata(file)));
+  }
+
+  private Map<String, ?> metadata(FileView file) {
+    List<Map<String, ?>> owners = new ArrayList<>();
+    for (FileRecord.Owner owner : file.owners()) {
+      Map<String, Object> entry = new LinkedHashMap<>();
+      entry.put("user", new Ss58Address(settings.ss58Prefix(), owner.account()).toString());
+      entry.put("file_name", owner.fileName());
+      owners.add(entry);
+    }
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("fid", file.fid().toHex());
+    tree.put("size", file.sizeBytes());
+    tree.put("owner", owners);
+    tree.put("state", file.state().name());
+    tree.put("form", file.form().name());
+    tree.put("storedSize", file.storedBytes());
+    tree.put(
+        "segments", file.manifest().segmentHashes().stream().map(hash -> hash.toHex()).toList());
+    return tree;
+  }
+
+  private CompletionStage<Response> metalink(Request request) {
+    return opened(
+        request,
+        fid(request.parameter("fid")),
+        (file, lease) -> {
+          Optional<Digest> last = metalinks.lastPiece(file);
+          if (last.isEmpty()) {
+            return Response.text(202, "the piece hashes are being computed; ask again\n")
+                .header(HttpHeaderNames.RETRY_AFTER, HASHING_PAUSE.toSeconds())
+                .header(HttpHeaderNames.CACHE_CONTROL, "no-store");
+          }
+          String path = "/file/" + file.fid().toHex();
+          List<URI> urls = new ArrayList<>();
+          urls.add(URI.create(baseOf(request) + path));
+          settings.mirrors().forEach(mirror -> urls.add(URI.create(mirror + path)));
+          String name = Disposition.cleaned(file.name());
+          byte[] document = Metalinks.document(file, last.get(), name, urls);
+          return Response.of(200, new Body.Bytes(ByteBuffer.wrap(document)))
+              .header(HttpHeaderNames.CONTENT_TYPE, "application/metalink4+xml")
+              .header(HttpHeaderNames.CACHE_CONTROL, "public, max-age=60")
+              .header(
+                  HttpHeaderNames.CONTENT_DISPOSITION,
+                  Disposition.of("attachment", name + ".meta4"));
+        });
+  }
+
+  private String baseOf(Request request) {
+    return settings
+        .publicUrl()
+        .map(URI::toString)
+        .orElseGet(
+            () -> {
+              String host = request.header(HttpHeaderNames.HOST).orElse("");
+              if (!host.matches("[A-Za-z0-9.\\-\\[\\]:]{1,255}")) {
+                throw new HttpProblem(
+                    400, "BAD_REQUEST", "the request names no host", "send a Host header");
+              }
+              return (request.isSecure() ? "https://" : "http://") + host;
+            });
+  }
+
+  private CompletionStage<Response> trace(Request request) {
+    ClientBudgets.Lease lease = gate.admit(request);
+    try {
+      String id = request.parameter("id").toLowerCase(Locale.ROOT);
+      Optional<Trace> trace =
+          Optional.ofNullable(traced.getIfPresent(id))
+              .or(() -> TraceId.parse(id))
+              .flatMap(engine::trace);
+      return now(
+          trace
+              .map(found -> Response.json(200, found).header(HttpHeaderNames.CACHE_CONTROL, "no-store"))
+              .orElseThrow(
+                  () ->
+                      new HttpProblem(
+                          404,
+                          "NO_SUCH_TRACE",
+                          "no read of this name is remembered",
+                          "take the id from an answer's header X-Trace-Id")));
+    } finally {
+      lease.close();
+    }
+  }
+
+  private static Fid fid(String text) {
+    try {
+      return Fid.parse(text);
+    } catch (MalformedIdException e) {
+      throw new HttpProblem(
+          400,
+          "MALFORMED_FID",
+          "a fid is 64 characters of 0-9 and a-f",
+          "check the address");
+    }
+  }
+
+  /** Has the lease end with the body. */
+  private static Response leased(Response response, ClientBudgets.Lease lease) {
+    return response.body() instanceof Body.Stream stream
+        ? new Response(
+            response.status(),
+            response.headers(),
+            new Body.Stream(new LeasedSource(stream.source(), lease), stream.lengthBytes()))
+        : response;
+  }
+
+  private static CompletionStage<Response> now(Response response) {
+    return CompletableFuture.completedFuture(response);
+  }
+}

@@ -1,0 +1,71 @@
+package io.tributary.retriever.node.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.tributary.nodekit.http.BodySource;
+import io.tributary.retriever.engine.Engine;
+import io.tributary.retriever.engine.VerifiedBytes;
+import io.tributary.retriever.engine.VerifiedStream;
+import io.tributary.retriever.engine.trace.Trace;
+import io.tributary.retriever.engine.trace.Trace.Phase;
+import io.tributary.retriever.node.access.ClientBudgets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** A verified stream as the body of an answer; a client that goes ends the read. */
+final class VerifiedSource implements BodySource {
+  private static final double MICROS_PER_MILLI = 1000;
+
+  private final Engine engine;
+  private final VerifiedStream stream;
+  private final ClientBudgets.Lease lease;
+
+  VerifiedSource(Engine engine, VerifiedStream stream, ClientBudgets.Lease lease) {
+    this.engine = engine;
+    this.stream = stream;
+    this.lease = lease;
+  }
+
+  @Override
+  public CompletionStage<Optional<ByteBuf>> next() {
+    return stream
+        .next()
+        .thenApply(
+            piece -> {
+              piece.ifPresent(bytes -> lease.sent(bytes.length()));
+              return piece.map(VerifiedBytes::buf);
+            });
+  }
+
+  @Override
+  public void addLateHeaders(HttpHeaders headers) {
+    engine.trace(stream.traceId()).map(VerifiedSource::timing).ifPresent(
+        timing -> headers.set("Server-Timing", timing));
+  }
+
+  @Override
+  public void close() {
+    stream.cancel();
+  }
+
+  /** Says in milliseconds how far the read had come when its phases ended. */
+  private static String timing(Trace trace) {
+    List<String> entries = new ArrayList<>();
+    for (Phase phase : Phase.values()) {
+      Long micros = trace.phases().get(phase);
+      if (micros != null) {
+        entries.add(
+            String.format(
+                Locale.ROOT,
+                "%s;dur=%.3f",
+                phase.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                micros.doubleValue() / MICROS_PER_MILLI));
+      }
+    }
+    entries.add("trace;desc=\"" + trace.id() + '"');
+    return String.join(", ", entries);
+  }
+}
