@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -110,8 +111,8 @@ public final class DevPayments implements AutoCloseable {
     return new NetworkProfile.Settlement(
         AnvilProcess.CHAIN_ID,
         List.of(anvil.url()),
-        deployment.domain().contract().toString(),
-        deployment.token().toString(),
+        deployment.domain().contract().toString().toLowerCase(Locale.ROOT),
+        deployment.token().toString().toLowerCase(Locale.ROOT),
         FINALITY_BLOCKS,
         deployment.firstBlock());
   }

@@ -16,6 +16,7 @@ import java.math.BigInteger;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +26,9 @@ import picocli.CommandLine.Option;
 
 /** Which settlement contract a command is about, how its chain is reached, and who acts. */
 final class SettlementAccess {
+  /** Somebody is waiting. */
+  private static final Duration POLL = Duration.ofMillis(250);
+
   private static final BigDecimal GWEI = BigDecimal.valueOf(1_000_000_000);
 
   @Option(
@@ -93,7 +97,7 @@ final class SettlementAccess {
             profile.map(NetworkProfile.Settlement::finalityBlocks).orElse(usual.finalityDepth()),
             ceiling,
             usual.tipWei().min(ceiling),
-            usual.pollInterval(),
+            POLL,
             usual.mineTimeout()));
   }
 

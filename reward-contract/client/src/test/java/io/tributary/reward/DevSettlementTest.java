@@ -36,8 +36,7 @@ final class DevSettlementTest {
       again.fillEscrow(Stage.key(2).address(), coins(1));
       assertThat(again.contract().account(Stage.key(2).address()).whole()).isEqualTo(coins(8));
     }
-    try (AnvilProcess other =
-        AnvilProcess.start(Stage.TOOLS, AnvilProcess.Options.defaults())) {
+    try (AnvilProcess other = AnvilProcess.start(Stage.TOOLS, AnvilProcess.Options.defaults())) {
       assertThatThrownBy(() -> DevSettlement.at(other, Stage.key(1), deployment, 0))
           .isInstanceOfSatisfying(
               ChainException.class, e -> assertThat(e.reason()).isEqualTo(Reason.WRONG_CHAIN));

@@ -18,8 +18,8 @@ import java.util.Optional;
  *    | -- Open(lane, proof, best voucher) ----------> |   both sides meet: the highest voucher
  *    | <- Offer(price, window, sent, best voucher) -- |   that either has wins
  *    |                                                |
- *    | -- Pay(voucher) -----------------------------> |   written down here before it leaves,
- *    | <- Durable(amount, bytes, window, sent) ------ |   there before it counts
+ *    | -- Pay(voucher) -----------------------------> |   leaves under a limit written down here,
+ *    | <- Durable(amount, bytes, window, sent) ------ |   is written down there before it counts
  *    |                                                |
  *    | <- Refused(verdict, amount, bytes) ----------- |   a voucher that does not count
  *    | <- Price(price) ------------------------------ |   from now on
