@@ -438,6 +438,7 @@ public final class FileRead implements VerifiedStream {
     }
     if (isLeft) {
       leave.leave();
+      notExpecting(Integer.MAX_VALUE);
     }
   }
 
