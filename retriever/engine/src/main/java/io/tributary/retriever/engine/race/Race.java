@@ -1059,15 +1059,19 @@ public final class Race {
             - Integer.bitCount(mask(column -> column.isPresent() || !column.running.isEmpty()));
     int asked = 0;
     for (Column column : helpers.columns) {
-      if (asked == need || (asked >= free && !tryExtra(1, 0))) {
+      boolean isExtra = asked >= free;
+      if (asked == need || (isExtra && !tryExtra(1, 0))) {
         return;
       }
       Optional<ByteBuf> buffer = decodeBuffer(need - asked, missing);
+      if (buffer.isPresent()
+          && startBest(column, isExtra ? Role.HEDGE : Role.REPLACEMENT, buffer.get())) {
+        asked++;
+      } else if (isExtra) {
+        giveBackExtra(1);
+      }
       if (buffer.isEmpty()) {
         return;
-      }
-      if (startBest(column, Role.REPLACEMENT, buffer.get())) {
-        asked++;
       }
     }
     if (asked < need && mask(column -> !column.running.isEmpty()) == 0) {

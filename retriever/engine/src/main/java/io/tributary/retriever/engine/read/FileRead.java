@@ -27,8 +27,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -51,6 +53,7 @@ public final class FileRead implements VerifiedStream {
   private final TraceLog trace;
   private final Ahead ahead;
   private final Deque<Unit> units = new ArrayDeque<>();
+  private final Set<Race.Key> told = new HashSet<>();
   private int nextSlice;
   private long aheadBytes;
   private int takenOfHead;
@@ -166,18 +169,19 @@ public final class FileRead implements VerifiedStream {
       leaves = drop();
     }
     leaves.forEach(Races.Leave::leave);
-    expected().ifPresent(key -> parts.races().gone(key, trace));
+    notExpecting(Integer.MAX_VALUE);
     over(why.reason().name(), String.valueOf(why.getMessage()));
     answer();
   }
 
-  /** The race that was told of columns to be wanted next, and is to be told that they are not. */
-  private Optional<Race.Key> expected() {
+  /** Tells races that columns announced to them will not be wanted after all. */
+  private void notExpecting(int beforeSegment) {
+    List<Race.Key> keys;
     synchronized (this) {
-      return nextSlice == 0 || nextSlice == slices.size()
-          ? Optional.empty()
-          : Optional.of(Race.Key.whole(file.manifest().fid(), slices.get(nextSlice - 1).segment()));
+      keys = told.stream().filter(key -> key.segment() < beforeSegment).toList();
+      keys.forEach(told::remove);
     }
+    keys.forEach(key -> parts.races().gone(key, trace));
   }
 
   /** Lets go of all units; those who wait are to be told without the lock. */
@@ -273,6 +277,7 @@ public final class FileRead implements VerifiedStream {
       }
       isFinished = true;
     }
+    notExpecting(Integer.MAX_VALUE);
     over(Trace.DELIVERED, "");
   }
 
@@ -353,6 +358,7 @@ public final class FileRead implements VerifiedStream {
 
   private void begin(Unit unit, Columns soon) {
     ColumnSlice slice = unit.slice;
+    notExpecting(slice.segment());
     if (unit.hash.isZero()) {
       arrived(unit, () -> unit.put(RaceParts.zeros(Layout.FRAGMENT_BYTES), 0, "ZERO"));
       return;
@@ -375,7 +381,15 @@ public final class FileRead implements VerifiedStream {
           Columns.NONE,
           true);
     } else {
-      wait(unit, Race.Key.whole(file.manifest().fid(), slice.segment()), soon, false);
+      Race.Key key = Race.Key.whole(file.manifest().fid(), slice.segment());
+      synchronized (this) {
+        if (soon.equals(Columns.NONE)) {
+          told.remove(key);
+        } else {
+          told.add(key);
+        }
+      }
+      wait(unit, key, soon, false);
     }
   }
 
@@ -424,6 +438,7 @@ public final class FileRead implements VerifiedStream {
     }
     if (isLeft) {
       leave.leave();
+      notExpecting(Integer.MAX_VALUE);
     }
   }
 
