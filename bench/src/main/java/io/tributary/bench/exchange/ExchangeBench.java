@@ -91,6 +91,7 @@ public final class ExchangeBench {
   private static final int ROUNDS = 30;
   private static final int WARM_UP_ROUNDS = 15;
   private static final int WARM_UP_VOUCHERS = 20_000;
+  private static final int WARM_UP_IN_FLIGHT = 64;
   private static final int FRAGMENTS = 16;
   private static final int IN_FLIGHT = 3;
   private static final Duration DEADLINE = Duration.ofMinutes(1);
@@ -279,7 +280,7 @@ public final class ExchangeBench {
     private void warmUpVouchers() {
       VoucherDigest digest = new VoucherDigest(ledger.domain());
       LaneId lane = new LaneId(key.address(), payee, 0);
-      Semaphore room = new Semaphore(IN_FLIGHT);
+      Semaphore room = new Semaphore(WARM_UP_IN_FLIGHT);
       for (int i = 1; i <= WARM_UP_VOUCHERS; i++) {
         Voucher voucher = new Voucher(lane, Amount.of(i), i, Integer.MAX_VALUE, Hash256.ZERO);
         Hash256 hash = digest.of(voucher);
@@ -303,7 +304,7 @@ public final class ExchangeBench {
               }
             });
       }
-      room.acquireUninterruptibly(IN_FLIGHT);
+      room.acquireUninterruptibly(WARM_UP_IN_FLIGHT);
     }
 
     private long streamBytes() {
