@@ -889,7 +889,12 @@ public final class Race {
     }
     if (attempt.isLate) {
       parts.scores().onFailed(attempt.source());
-      attempt.permit.failed(new SourceException(SourceException.Kind.FAILED, "late"));
+      if (attempt.log.receivedBytes() == 0) {
+        attempt.permit.failed(new SourceException(SourceException.Kind.FAILED, "late"));
+      } else {
+        // Slow, not dead: others are asked first, but it is not left alone.
+        attempt.permit.cancelled();
+      }
       attempt.candidate.failed();
     } else {
       attempt.permit.cancelled();
