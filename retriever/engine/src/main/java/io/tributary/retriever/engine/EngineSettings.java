@@ -28,7 +28,7 @@ public record EngineSettings(
               1,
               Duration.ofMillis(10),
               Duration.ofMillis(50),
-              Duration.ofSeconds(5),
+              Duration.ofSeconds(10),
               Duration.ofSeconds(60),
               24,
               256,

@@ -207,7 +207,7 @@ class CacherSourcesTest {
   @Test
   void rangeOfEvictedFragment_costsItsChunks() {
     try (MemoryFragmentCache cache = new MemoryFragmentCache(64 << 20);
-        RacingEngine engine = engine(cache, homes(1))) {
+        RacingEngine engine = engine(cache, homes(2))) {
       EngineKit.readAll(engine, FILE, 0, FILE.size());
       await()
           .atMost(PATIENCE)

@@ -95,8 +95,7 @@ class DevMinerFaultsTest {
     try (RacingEngine engine = miners().engine()) {
       VerifiedStream stream = readAll(engine);
       assertThat(read(stream)).isEqualTo(CONTENT.length);
-      assertThat(engine.trace(stream.traceId()).orElseThrow().bytesBySource())
-          .containsKey("MINER");
+      assertThat(engine.trace(stream.traceId()).orElseThrow().bytesBySource()).containsKey("MINER");
     }
   }
 

@@ -78,10 +78,13 @@ final class EngineKit implements AutoCloseable {
   }
 
   static long readAll(RacingEngine engine, TestFile file, long offset, long length) {
-    return readAll(
-        file,
-        engine.read(file.view(), new ByteRange(offset, length), ReadOptions.defaults()),
-        offset);
+    VerifiedStream stream =
+        engine.read(file.view(), new ByteRange(offset, length), ReadOptions.defaults());
+    try {
+      return readAll(file, stream, offset);
+    } catch (RetrievalException e) {
+      throw new AssertionError(e.getMessage() + ": " + engine.trace(stream.traceId()), e);
+    }
   }
 
   static <T> T get(CompletableFuture<T> future) {

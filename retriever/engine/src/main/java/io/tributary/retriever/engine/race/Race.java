@@ -102,8 +102,11 @@ public final class Race {
   /** How long one waits for the first offer before others are looked for. */
   private static final Duration LOCATE_FOR = Duration.ofSeconds(2);
 
-  /** Silence for so many times what is late, but at least a second, is failure. */
+  /** Silence for so many times what is late is failure, but not less than the next. */
   private static final int SILENCE_IN_LATENESS = 4;
+
+  /** Whoever is met for the first time needs time to connect. */
+  private static final Duration LEAST_SILENCE = Duration.ofSeconds(3);
 
   /** From this expected number of failing sources on, a spare is asked for. */
   private static final double SPARE_FROM = 0.5;
@@ -889,7 +892,12 @@ public final class Race {
     }
     if (attempt.isLate) {
       parts.scores().onFailed(attempt.source());
-      attempt.permit.failed(new SourceException(SourceException.Kind.FAILED, "late"));
+      if (attempt.log.receivedBytes() == 0) {
+        attempt.permit.failed(new SourceException(SourceException.Kind.FAILED, "late"));
+      } else {
+        // Slow, not dead: others are asked first, but it is not left alone.
+        attempt.permit.cancelled();
+      }
       attempt.candidate.failed();
     } else {
       attempt.permit.cancelled();
@@ -982,7 +990,7 @@ public final class Race {
             .scores()
             .late(attempt.source(), Math.min(key.length(), LATE_STEP_BYTES))
             .multipliedBy(SILENCE_IN_LATENESS);
-    Duration least = Duration.ofSeconds(1);
+    Duration least = LEAST_SILENCE;
     Duration most = parts.settings().stallAfter();
     Duration atLeast = late.compareTo(least) < 0 ? least : late;
     return atLeast.compareTo(most) > 0 ? most : atLeast;
