@@ -10,7 +10,17 @@ import picocli.CommandLine.Spec;
     name = "cacher",
     description = "The cache node of a region.",
     mixinStandardHelpOptions = true,
-    subcommands = {CacherCacheCommand.class})
+    subcommands = {
+      CacherInitCommand.class,
+      CacherRunCommand.class,
+      CacherStatusCommand.class,
+      CacherPeersCommand.class,
+      CacherDrainCommand.class,
+      CacherDoctorCommand.class,
+      CacherValidateCommand.class,
+      CacherConfigCommand.class,
+      CacherCacheCommand.class
+    })
 final class CacherCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

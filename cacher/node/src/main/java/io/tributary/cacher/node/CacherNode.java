@@ -43,13 +43,16 @@ public final class CacherNode implements AutoCloseable {
             outage,
             parts.executor(),
             parts.time(),
-            parts.metrics().fills());
-    this.fragments = new CachedFragments(parts.hot(), catalog, fills, parts.metrics().answers());
+            parts.metrics().fills(),
+            parts.onStored());
+    this.fragments =
+        new CachedFragments(
+            parts.hot(), catalog, fills, parts.rules(), parts.pace(), parts.metrics().answers());
     this.server =
         new FragmentServer(
             parts.host(),
             fragments,
-            parts.access(),
+            parts.rules(),
             parts.payee(),
             settings.price(),
             settings.server(),
@@ -75,7 +78,7 @@ public final class CacherNode implements AutoCloseable {
                             parts.metrics().fetched()),
                         parts.host().peerId(),
                         parts.placement(),
-                        record -> true,
+                        record -> parts.rules().allows(record.region()),
                         settings.siblingCeiling(),
                         parts.executor())));
     MinerAddresses addresses =

@@ -7,6 +7,8 @@ import io.tributary.cacher.node.TestCacher.Got;
 import io.tributary.cacher.node.TestCacher.Guest;
 import io.tributary.cacher.node.TestOrigin.Sample;
 import io.tributary.cacher.node.fill.FillSettings;
+import io.tributary.cacher.node.serve.Provenance;
+import io.tributary.cacher.node.serve.ServingRules;
 import io.tributary.content.Layout;
 import io.tributary.exchange.Breakage;
 import io.tributary.exchange.CacheOutcome;
@@ -14,10 +16,9 @@ import io.tributary.exchange.FragmentName;
 import io.tributary.exchange.Status;
 import io.tributary.exchange.client.FetchException;
 import io.tributary.exchange.client.FetchResult;
-import io.tributary.exchange.server.AccessPolicy;
-import io.tributary.exchange.server.AccessPolicy.Admission;
 import io.tributary.fetch.Source;
 import io.tributary.fetch.SourceKind;
+import io.tributary.ledger.PricePerGib;
 import io.tributary.origin.dev.miner.Fault;
 import io.tributary.origin.dev.miner.FaultRule;
 import java.nio.file.Path;
@@ -25,6 +26,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A cacher, its clients and dev miners over real sockets. */
 final class CacherNodeTest {
   private static final long WHOLE = Layout.FRAGMENT_BYTES;
-  private static final AccessPolicy GIFTS = (peer, request) -> new Admission.Gift();
 
   @TempDir private Path directory;
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -58,7 +60,8 @@ final class CacherNodeTest {
 
   private TestCacher cacher(NodeSettings settings) throws Exception {
     return opened(
-        new TestCacher(directory.resolve("c" + open.size()), origin, settings, GIFTS, 256L << 20));
+        new TestCacher(
+            directory.resolve("c" + open.size()), origin, settings, ServingRules.NONE, 256L << 20));
   }
 
   private TestCacher cacher() throws Exception {
@@ -66,7 +69,7 @@ final class CacherNodeTest {
   }
 
   private static NodeSettings quickToJudge() {
-    return NodeSettings.of(TestCacher.PRICE)
+    return NodeSettings.of(PricePerGib.FREE)
         .with(FillSettings.defaults().withStall(Duration.ofSeconds(2), 64 << 10));
   }
 
@@ -217,18 +220,25 @@ final class CacherNodeTest {
   @Test
   void siblingThatHoldsIt_isAskedBeforeTheMiner_andPaid() throws Exception {
     Sample file = origin.publish(9, 1);
+    TestCacher cold = cacher(quickToJudge().withSiblingCeiling(TestCacher.PRICE));
+    Guest guest = opened(new Guest(cold));
     TestCacher warm =
         opened(
             new TestCacher(
                 directory.resolve("warm"),
                 origin,
-                quickToJudge(),
-                (peer, request) ->
-                    request.payment().isPresent() ? new Admission.Paid() : new Admission.Gift(),
+                NodeSettings.of(TestCacher.PRICE),
+                new ServingRules(
+                    Set.of(),
+                    Set.of(),
+                    Set.of(),
+                    Set.of(),
+                    Set.of(),
+                    Set.of(),
+                    Set.of(guest.host.peerId()),
+                    peer -> Optional.empty()),
                 256L << 20));
-    TestCacher cold = cacher();
     TestCacher.introduce(warm, cold);
-    Guest guest = opened(new Guest(cold));
     assertThat(guest.get(warm, file.name(0), 0, WHOLE).result())
         .isInstanceOf(FetchResult.Verified.class);
     origin.setFault(file, 0, Fault.of(Fault.Kind.DOWN));
@@ -263,6 +273,33 @@ final class CacherNodeTest {
     assertThat(cacher.counts.of("fetched MINER DELIVERED")).isOne();
   }
 
+  // What goes
+
+  @Test
+  void fileDeletedOnTheChain_isPurged_andOthersStay() throws Exception {
+    Sample kept = origin.publish(13, 1);
+    Sample deleted = origin.publish(14, 1);
+    TestCacher cacher = cacher();
+    Guest guest = opened(new Guest(cacher));
+    Path file = directory.resolve("files");
+    Provenance before = new Provenance(file, cacher.hot);
+    for (Sample each : List.of(kept, deleted)) {
+      assertThat(guest.get(cacher, each.name(0), 0, WHOLE).result())
+          .isInstanceOf(FetchResult.Verified.class);
+      before.onStored(each.name(0));
+    }
+    await().atMost(TestCacher.PATIENCE).until(() -> cacher.hot.fragments().size() == 2);
+    before.save();
+    origin.delete(deleted);
+
+    Provenance after = new Provenance(file, cacher.hot);
+    assertThat(TestOrigin.get(after.purge(cacher.node.catalog()))).isOne();
+    assertThat(cacher.hot.contains(deleted.name(0).hash())).isFalse();
+    assertThat(cacher.hot.contains(kept.name(0).hash())).isTrue();
+    assertThat(guest.get(cacher, deleted.name(0), 0, WHOLE).failure().reason())
+        .isEqualTo(Status.NOT_FOUND);
+  }
+
   // Those who leave
 
   @Test
@@ -285,7 +322,7 @@ final class CacherNodeTest {
   void stop_endsFillsAndTellsWhoWaits() throws Exception {
     Sample file = origin.publish(12, 1);
     origin.setFault(file, 0, new Fault(Fault.Kind.STALL, 0));
-    TestCacher cacher = cacher(NodeSettings.of(TestCacher.PRICE));
+    TestCacher cacher = cacher(NodeSettings.of(PricePerGib.FREE));
     Guest guest = opened(new Guest(cacher));
     Got got = guest.get(cacher, file.name(0), 0, WHOLE);
     await().atMost(TestCacher.PATIENCE).until(() -> cacher.node.fills().underWay() == 1);

@@ -3,7 +3,9 @@ package io.tributary.cacher.node;
 import io.netty.buffer.ByteBuf;
 import io.tributary.cacher.node.fill.FillEnd;
 import io.tributary.cacher.node.fill.FillMetrics;
+import io.tributary.cacher.node.serve.Pace;
 import io.tributary.cacher.node.serve.ServeMetrics;
+import io.tributary.cacher.node.serve.ServingRules;
 import io.tributary.cacher.node.upstream.UpstreamEnd;
 import io.tributary.cacher.store.hot.HotFragments;
 import io.tributary.cacher.store.hot.HotOptions;
@@ -23,7 +25,6 @@ import io.tributary.exchange.client.Payer;
 import io.tributary.exchange.client.Provider;
 import io.tributary.exchange.lane.SettledVouchers;
 import io.tributary.exchange.lane.UnprovenLimits;
-import io.tributary.exchange.server.AccessPolicy;
 import io.tributary.exchange.server.Payee;
 import io.tributary.fetch.SourceKind;
 import io.tributary.fetch.guard.SourceGuards;
@@ -137,15 +138,11 @@ final class TestCacher implements AutoCloseable {
   volatile Placement placement = Placement.of(REGION, List.of(), StakeView.NONE);
 
   TestCacher(Path directory, TestOrigin origin) throws Exception {
-    this(directory, origin, NodeSettings.of(PRICE), AccessPolicy.PAID, 256L << 20);
+    this(directory, origin, NodeSettings.of(PRICE), ServingRules.NONE, 256L << 20);
   }
 
   TestCacher(
-      Path directory,
-      TestOrigin origin,
-      NodeSettings settings,
-      AccessPolicy access,
-      long quotaBytes)
+      Path directory, TestOrigin origin, NodeSettings settings, ServingRules rules, long quotaBytes)
       throws Exception {
     host = host(io);
     hot =
@@ -172,12 +169,14 @@ final class TestCacher implements AutoCloseable {
                 origin.chain,
                 origin.miners,
                 () -> placement,
-                access,
+                rules,
+                new Pace(0, 0, time),
                 payee,
                 Optional.of(payer(key, ledger)),
                 executor,
                 time,
                 new SplittableRandom(1),
+                name -> {},
                 new NodeParts.Metrics(ExchangeMetrics.NONE, ExchangeMetrics.NONE, counts, counts)));
     node.start();
   }
@@ -275,11 +274,20 @@ final class TestCacher implements AutoCloseable {
     }
 
     FetchException failure() {
-      CompletableFuture<Throwable> failure = new CompletableFuture<>();
-      fetch.result().whenComplete((result, thrown) -> failure.complete(thrown));
-      Throwable thrown = failure.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
-      Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
-      return (FetchException) cause;
+      CompletableFuture<FetchException> failure = new CompletableFuture<>();
+      fetch
+          .result()
+          .whenComplete(
+              (result, thrown) -> {
+                Throwable cause =
+                    thrown instanceof CompletionException wrapped ? wrapped.getCause() : thrown;
+                if (cause instanceof FetchException told) {
+                  failure.complete(told);
+                } else {
+                  failure.completeExceptionally(new AssertionError("not failed: " + result));
+                }
+              });
+      return failure.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
   }
 

@@ -51,18 +51,18 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** A dev chain and dev miners with files on them, and the clients that nodes use. */
-final class TestOrigin implements AutoCloseable {
+public final class TestOrigin implements AutoCloseable {
   private static final Sr25519KeyPair OWNER = Sr25519KeyPair.generate(new SecureRandom());
 
   final ExecutorService executor = Executors.newFixedThreadPool(4);
   final ScheduledExecutorService timers = UpstreamRuntime.newTimers(Thread::new);
   final DevRuntime runtime = DevRuntime.start(Clock.systemUTC(), new SplittableRandom(1));
-  final DevOrigin origin;
+  public final DevOrigin origin;
   final RpcClient rpc;
   final ChainClient chain;
   final MinerClient miners;
 
-  TestOrigin(Path directory) throws Exception {
+  public TestOrigin(Path directory) throws Exception {
     origin =
         DevOrigin.start(
             runtime,
@@ -95,8 +95,8 @@ final class TestOrigin implements AutoCloseable {
   }
 
   /** A file of one segment whose first columns are made up and whose others are zeros. */
-  record Sample(long seed, Manifest manifest) {
-    static Sample of(long seed, int columns) {
+  public record Sample(long seed, Manifest manifest) {
+    public static Sample of(long seed, int columns) {
       List<FragmentHash> hashes = new ArrayList<>();
       for (int column = 0; column < Layout.COLUMNS; column++) {
         hashes.add(
@@ -118,17 +118,17 @@ final class TestOrigin implements AutoCloseable {
       return bytes;
     }
 
-    byte[] bytes(int column) {
+    public byte[] bytes(int column) {
       return bytes(seed, column);
     }
 
-    FragmentName name(int column) {
+    public FragmentName name(int column) {
       return new FragmentName(manifest.fid(), 0, column, manifest.fragment(0, column));
     }
   }
 
   /** Puts a file on the chain and its columns to the miners. */
-  Sample publish(long seed, int columns) throws Exception {
+  public Sample publish(long seed, int columns) throws Exception {
     Sample sample = Sample.of(seed, columns);
     get(submitter().submit(declaration(sample)));
     List<AccountId> keepers = origin.chain().deal(sample.manifest().fid()).orElseThrow().miners();
@@ -161,7 +161,7 @@ final class TestOrigin implements AutoCloseable {
   }
 
   /** Deletes a file on the chain. */
-  void delete(Sample sample) throws Exception {
+  public void delete(Sample sample) throws Exception {
     get(submitter().submit(new Call.DeleteFile(OWNER.account(), sample.manifest().fid())));
   }
 
@@ -187,7 +187,7 @@ final class TestOrigin implements AutoCloseable {
             .miner());
   }
 
-  void setFault(Sample sample, int column, Fault fault) throws Exception {
+  public void setFault(Sample sample, int column, Fault fault) throws Exception {
     keeper(sample, column).setFault(FaultRule.always(fault));
   }
 

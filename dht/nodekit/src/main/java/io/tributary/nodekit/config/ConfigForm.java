@@ -165,6 +165,11 @@ public final class ConfigForm {
     return required(key, optionalValue(key, reader), standIn);
   }
 
+  /** Whether a key is there, whatever its value. */
+  public boolean has(String key) {
+    return toml.contains(key);
+  }
+
   /** Whether a table is there, so that its keys must be asked for. */
   public boolean hasAny(String table) {
     return toml.isTable(table);

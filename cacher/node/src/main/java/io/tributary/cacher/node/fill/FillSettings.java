@@ -53,6 +53,12 @@ public record FillSettings(
         maxFills, maxWaiting, fillWithin, window, bytes, maxAbsences, retryAfter);
   }
 
+  /** Returns these with another number of fills. */
+  public FillSettings withMaxFills(int fills) {
+    return new FillSettings(
+        fills, maxWaiting, fillWithin, stallWindow, stallBytes, maxAbsences, retryAfter);
+  }
+
   private static void require(long value, String name) {
     if (value <= 0) {
       throw new IllegalArgumentException(name + " " + value + " is not positive");

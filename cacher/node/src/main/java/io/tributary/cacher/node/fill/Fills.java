@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 
 /**
  * The fills under way: who asks for a fragment that is not here begins one or joins it, and reads
@@ -44,6 +45,7 @@ public final class Fills {
    * @param outage whether most of everything fails
    * @param executor runs what is not done on event loops
    * @param time what deadlines go by
+   * @param onStored told of each fragment that has been stored
    */
   public Fills(
       FillSettings settings,
@@ -54,7 +56,8 @@ public final class Fills {
       Outage outage,
       Executor executor,
       Timekeeper time,
-      FillMetrics metrics) {
+      FillMetrics metrics,
+      Consumer<FragmentName> onStored) {
     this.shared =
         new Shared(
             hot,
@@ -67,6 +70,7 @@ public final class Fills {
             executor,
             time,
             metrics,
+            onStored,
             this::land);
     this.flights = new SingleFlight<>(settings.maxFills());
   }

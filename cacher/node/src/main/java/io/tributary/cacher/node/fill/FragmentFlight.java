@@ -98,6 +98,7 @@ final class FragmentFlight {
       Executor executor,
       Timekeeper time,
       FillMetrics metrics,
+      Consumer<FragmentName> onStored,
       Consumer<FragmentFlight> landing) {}
 
   private record Waiter(CompletableFuture<FillAnswer> answer, CacheOutcome outcome) {}
@@ -482,6 +483,9 @@ final class FragmentFlight {
       calls.add(full::tell);
       isDone = true;
       boolean isStored = completion instanceof Fill.Completion.Stored;
+      if (isStored) {
+        calls.add(() -> shared.onStored().accept(name));
+      }
       finish(isStored ? FillEnd.STORED : FillEnd.DECLINED, calls);
       // What was not stored can be joined until its last reader has left.
       calls.add(full::release);

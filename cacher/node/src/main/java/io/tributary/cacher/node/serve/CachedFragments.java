@@ -50,25 +50,59 @@ public final class CachedFragments implements FragmentSource {
   private final HotFragments hot;
   private final Catalog catalog;
   private final Fills fills;
+  private final ServingRules rules;
+  private final Pace pace;
   private final ServeMetrics metrics;
   private final AtomicLong openBodies = new AtomicLong();
 
-  /** Serves what is hot, and what fills bring. */
-  public CachedFragments(HotFragments hot, Catalog catalog, Fills fills, ServeMetrics metrics) {
+  /**
+   * Serves what is hot, and what fills bring.
+   *
+   * @param rules what is not served
+   * @param pace how fast peers are served
+   */
+  public CachedFragments(
+      HotFragments hot,
+      Catalog catalog,
+      Fills fills,
+      ServingRules rules,
+      Pace pace,
+      ServeMetrics metrics) {
     this.hot = hot;
     this.catalog = catalog;
     this.fills = fills;
+    this.rules = rules;
+    this.pace = pace;
     this.metrics = metrics;
   }
 
   @Override
   public CompletionStage<Answer> find(PeerId peer, FragmentRequest request) {
-    return find(request.name());
+    return find(request.name())
+        .thenApply(
+            answer ->
+                answer instanceof Answer.Found found
+                    ? new Answer.Found(pace.slow(peer, found.body()))
+                    : answer);
   }
 
-  /** Looks for a fragment. */
+  /** Looks for a fragment, for one who is not held to the pace of peers. */
   public CompletionStage<Answer> find(FragmentName name) {
-    return find(name, true).thenApply(this::count);
+    CompletionStage<Answer> answer;
+    if (!rules.allows(name)) {
+      answer = missing(Status.FORBIDDEN, Duration.ZERO);
+    } else if (rules.areAboutFiles() && catalog.known(name.fid()).isEmpty()) {
+      // Else a fragment of a blocked file could be had under the name of another.
+      answer =
+          catalog
+              .find(name.fid())
+              .thenCompose(
+                  listing ->
+                      listing instanceof Listing.Listed ? find(name, true) : unlisted(listing));
+    } else {
+      answer = find(name, true);
+    }
+    return answer.thenApply(this::count);
   }
 
   private Answer count(Answer answer) {
@@ -112,9 +146,10 @@ public final class CachedFragments implements FragmentSource {
 
   private Answer onHit(FragmentName name, Lookup.Hit hit) {
     Optional<FileRecord> file = catalog.known(name.fid());
-    if (file.isPresent() && !isIn(file.get().manifest(), name)) {
+    Optional<Status> refusal = file.flatMap(each -> judge(each, name));
+    if (refusal.isPresent()) {
       hit.pin().close();
-      return new Answer.Missing(Status.NOT_IN_FILE, Duration.ZERO);
+      return new Answer.Missing(refusal.get(), Duration.ZERO);
     }
     return new Answer.Found(new StoredBody(hit.pin(), () -> {}));
   }
@@ -122,10 +157,22 @@ public final class CachedFragments implements FragmentSource {
   private CompletionStage<Answer> onListing(
       FragmentName name, Listing listing, boolean mayLookAgain) {
     if (listing instanceof Listing.Listed listed) {
-      return isIn(listed.file().manifest(), name)
-          ? fills.get(name, false).thenCompose(answer -> onFill(name, answer, mayLookAgain))
-          : missing(Status.NOT_IN_FILE, Duration.ZERO);
+      Optional<Status> refusal = judge(listed.file(), name);
+      return refusal.isPresent()
+          ? missing(refusal.get(), Duration.ZERO)
+          : fills.get(name, false).thenCompose(answer -> onFill(name, answer, mayLookAgain));
     }
+    return unlisted(listing);
+  }
+
+  private Optional<Status> judge(FileRecord file, FragmentName name) {
+    if (!isIn(file.manifest(), name)) {
+      return Optional.of(Status.NOT_IN_FILE);
+    }
+    return rules.allows(file) ? Optional.empty() : Optional.of(Status.FORBIDDEN);
+  }
+
+  private static CompletionStage<Answer> unlisted(Listing listing) {
     if (listing instanceof Listing.Unanswered unanswered) {
       return missing(
           unanswered.reason() == ChainException.Reason.OVERLOADED

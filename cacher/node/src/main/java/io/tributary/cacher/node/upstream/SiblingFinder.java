@@ -30,6 +30,9 @@ public final class SiblingFinder implements UpstreamFinder {
   /** How long they may take to answer. */
   public static final Duration ANSWER_WITHIN = Duration.ofMillis(400);
 
+  /** How long, when nothing else was of use. */
+  public static final Duration ANSWER_AGAIN_WITHIN = Duration.ofSeconds(4);
+
   private final FragmentClient client;
   private final PeerId self;
   private final Supplier<Placement> placement;
@@ -80,7 +83,7 @@ public final class SiblingFinder implements UpstreamFinder {
     AtomicInteger open = new AtomicInteger(homes.size());
     for (Provider home : homes) {
       client
-          .have(home, List.of(name.hash()), ANSWER_WITHIN)
+          .have(home, List.of(name.hash()), isAgain ? ANSWER_AGAIN_WITHIN : ANSWER_WITHIN)
           .whenComplete(
               (held, failure) -> {
                 if (held != null && held.get(0)) {

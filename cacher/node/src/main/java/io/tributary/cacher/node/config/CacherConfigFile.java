@@ -1,0 +1,186 @@
+package io.tributary.cacher.node.config;
+
+import io.tributary.cacher.node.config.CacherConfig.EscrowKind;
+import io.tributary.content.AccountId;
+import io.tributary.content.Fid;
+import io.tributary.content.FragmentHash;
+import io.tributary.ledger.Amount;
+import io.tributary.ledger.EvmAddress;
+import io.tributary.ledger.PricePerGib;
+import io.tributary.libp2p.limits.IpPrefix;
+import io.tributary.libp2p.multiformats.Multiaddr;
+import io.tributary.libp2p.multiformats.PeerId;
+import io.tributary.nodekit.config.ConfigForm;
+import io.tributary.origin.identity.Ss58Address;
+import io.tributary.region.Region;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A cacher's configuration file, read.
+ *
+ * @param config what it says
+ * @param settings where each value came from
+ */
+public record CacherConfigFile(CacherConfig config, List<Setting> settings) {
+  private static final long MIB = 1L << 20;
+  private static final int MAX_LIST = 10_000;
+  private static final int MAX_ADDRESSES = 16;
+  private static final EvmAddress NOBODY = EvmAddress.of(new byte[EvmAddress.BYTES]);
+
+  /**
+   * Reads a file. Paths in it are relative to its own directory.
+   *
+   * @param overrides values by dotted key that go before those of the file
+   * @throws IOException if it cannot be read
+   * @throws io.tributary.nodekit.config.ConfigException with all mistakes
+   */
+  public static CacherConfigFile read(Path file, Map<String, String> overrides) throws IOException {
+    Path home = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("/"));
+    return from(ConfigForm.read(file), home, overrides);
+  }
+
+  static CacherConfigFile from(ConfigForm form, Path home, Map<String, String> overrides) {
+    Answers answers = new Answers(form, overrides);
+    Function<String, Path> path = text -> home.resolve(text).normalize();
+    CacherConfig config =
+        new CacherConfig(
+            answers.required("network", home, path),
+            answers.value("directory", home, path),
+            answers.required("region", new Region("nowhere"), Region::new),
+            new CacherConfig.Listen(
+                answers.list("listen.addresses", MAX_ADDRESSES, Multiaddr::parse),
+                answers.list("listen.announce", MAX_ADDRESSES, Multiaddr::parse)),
+            new CacherConfig.Store(
+                answers.value("store.quota", 10L << 30, Readers::bytes),
+                answers.value("store.scrub-per-second", 8 * MIB, Readers::bytes)),
+            payment(answers, path),
+            limits(answers),
+            http(answers, form, overrides, path),
+            rules(answers),
+            new CacherConfig.Admin(
+                answers.value("admin.listen", loopback(9601), Readers::socket),
+                answers.optional("admin.token-file", path)),
+            Duration.ofSeconds(answers.integer("drain-seconds", 0, 3600, 30)));
+    return new CacherConfigFile(config, answers.finish());
+  }
+
+  private static CacherConfig.Payment payment(Answers answers, Function<String, Path> path) {
+    PricePerGib price =
+        answers.value("payment.price-per-gib", PricePerGib.FREE, CacherConfigFile::price);
+    Map<EvmAddress, Amount> escrow = new HashMap<>();
+    answers
+        .list("payment.static-escrow", MAX_LIST, CacherConfigFile::payer)
+        .forEach(each -> escrow.put(each.getKey(), each.getValue()));
+    Optional<Path> keystore = answers.optional("payment.keystore", path);
+    Optional<Path> password = answers.optional("payment.password-file", path);
+    return new CacherConfig.Payment(
+        price,
+        answers.value("payment.payout", NOBODY, EvmAddress::parse),
+        answers.value("payment.escrow", EscrowKind.CONTRACT, CacherConfigFile::escrowKind),
+        escrow,
+        keystore.isPresent() && password.isPresent()
+            ? Optional.of(new CacherConfig.Wallet(keystore.get(), password.get()))
+            : Optional.empty(),
+        answers.value("payment.sibling-ceiling", price, CacherConfigFile::price));
+  }
+
+  private static CacherConfig.Limits limits(Answers answers) {
+    return new CacherConfig.Limits(
+        (int) answers.integer("limits.deliveries", 1, 65_536, 8192),
+        (int) answers.integer("limits.deliveries-per-peer", 1, 65_536, 512),
+        (int) answers.integer("limits.fills", 1, 1024, 64),
+        answers.value("limits.bytes-per-second", 0L, Readers::bytes),
+        answers.value("limits.bytes-per-second-per-peer", 0L, Readers::bytes));
+  }
+
+  private static Optional<CacherConfig.Http> http(
+      Answers answers,
+      ConfigForm form,
+      Map<String, String> overrides,
+      Function<String, Path> path) {
+    if (!form.hasAny("http") && overrides.keySet().stream().noneMatch(k -> k.startsWith("http."))) {
+      return Optional.empty();
+    }
+    InetSocketAddress bind = answers.required("http.listen", loopback(0), Readers::socket);
+    List<IpPrefix> allowed = answers.list("http.allow", MAX_LIST, IpPrefix::parse);
+    List<EvmAddress> payers = answers.list("http.payers", MAX_LIST, EvmAddress::parse);
+    Optional<Path> certificates = answers.optional("http.certificates", path);
+    Optional<Path> key = answers.optional("http.key", path);
+    return Optional.of(
+        new CacherConfig.Http(
+            bind,
+            allowed,
+            payers,
+            certificates.isPresent() && key.isPresent()
+                ? Optional.of(new CacherConfig.Tls(certificates.get(), key.get()))
+                : Optional.empty()));
+  }
+
+  private static CacherConfig.Rules rules(Answers answers) {
+    return new CacherConfig.Rules(
+        answers.list("rules.blocked-files", MAX_LIST, Fid::parse),
+        answers.list("rules.allowed-files", MAX_LIST, Fid::parse),
+        answers.list("rules.blocked-owners", MAX_LIST, CacherConfigFile::account),
+        answers.list("rules.blocked-fragments", MAX_LIST, FragmentHash::parse),
+        answers.list("rules.blocked-peers", MAX_LIST, PeerId::parse),
+        answers.list("rules.blocked-regions", MAX_LIST, Region::new),
+        answers.list("rules.gift-peers", MAX_LIST, PeerId::parse),
+        Duration.ofSeconds(answers.integer("rules.purge-seconds", 10, 604_800, 3600)));
+  }
+
+  private static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  private static PricePerGib price(String text) {
+    return new PricePerGib(Readers.amount(text));
+  }
+
+  private static AccountId account(String text) {
+    return Ss58Address.parse(text).account();
+  }
+
+  private static Map.Entry<EvmAddress, Amount> payer(String text) {
+    int at = text.indexOf('=');
+    if (at < 0) {
+      throw new IllegalArgumentException("is not PAYER=AMOUNT");
+    }
+    return Map.entry(
+        EvmAddress.parse(text.substring(0, at).strip()),
+        Readers.amount(text.substring(at + 1).strip()));
+  }
+
+  private static EscrowKind escrowKind(String text) {
+    for (EscrowKind kind : EscrowKind.values()) {
+      if (kind.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return kind;
+      }
+    }
+    throw new IllegalArgumentException("is neither \"static\" nor \"contract\"");
+  }
+
+  /** Returns a file with all keys, explained, to begin with. */
+  public static String template() {
+    try (InputStream in = CacherConfigFile.class.getResourceAsStream("cacher.toml")) {
+      if (in == null) {
+        throw new IllegalStateException("the template is missing from the program");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,245 @@
+package io.tributary.cacher.node.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tributary.cacher.node.TestOrigin;
+import io.tributary.cacher.node.TestOrigin.Sample;
+import io.tributary.cacher.node.config.CacherConfigFile;
+import io.tributary.cacher.node.http.AccessTokens;
+import io.tributary.content.Layout;
+import io.tributary.ledger.signature.Curve;
+import io.tributary.ledger.signature.SigningKey;
+import io.tributary.libp2p.multiformats.PeerId;
+import io.tributary.nodekit.network.NetworkProfile;
+import io.tributary.origin.dev.miner.Fault;
+import io.tributary.origin.upstream.UpstreamRuntime;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole cachers from their configuration on, and what their HTTP and admin pages tell. */
+final class CacherTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @TempDir private Path directory;
+  private final ExecutorService executor = Executors.newFixedThreadPool(4);
+  private final ExecutorService journals = Executors.newFixedThreadPool(1);
+  private final ScheduledExecutorService timers = UpstreamRuntime.newTimers(Thread::new);
+  private final SigningKey payer = SigningKey.generate(new SecureRandom(), Curve.fastest());
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private TestOrigin origin;
+
+  @BeforeEach
+  void start() throws Exception {
+    origin = new TestOrigin(directory.resolve("origin"));
+    open.add(origin);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
+    timers.shutdownNow();
+    executor.shutdownNow();
+    journals.shutdownNow();
+  }
+
+  private Cacher cacher(String name, List<String> bootstrap, Map<String, String> overrides)
+      throws Exception {
+    Path home = Files.createDirectories(directory.resolve(name));
+    NetworkProfile profile =
+        new NetworkProfile(
+                "test",
+                new NetworkProfile.Chain(
+                    Optional.empty(),
+                    11330,
+                    List.of(URI.create(origin.origin.chainHttpUrl())),
+                    true,
+                    new NetworkProfile.Calls(104, 0, 3, 6)))
+            .withOverlay(new NetworkProfile.Overlay("/tributary/test", bootstrap, true));
+    Files.writeString(home.resolve("network.toml"), profile.toToml());
+    Files.writeString(
+        home.resolve("cacher.toml"),
+        """
+        network = "network.toml"
+        region = "eu-west"
+        drain-seconds = 5
+        [listen]
+        addresses = ["/ip4/127.0.0.1/tcp/0"]
+        [store]
+        quota = "256 MiB"
+        [admin]
+        listen = "127.0.0.1:0"
+        [http]
+        listen = "127.0.0.1:0"
+        payers = ["%s"]
+        """
+            .formatted(payer.address()));
+    CacherConfigFile file = CacherConfigFile.read(home.resolve("cacher.toml"), overrides);
+    Cacher cacher =
+        Cacher.start(
+            file.config(),
+            new CacherRuntime(
+                executor,
+                journals,
+                timers,
+                Clock.systemUTC(),
+                new SecureRandom(),
+                CacherRuntime.Settling.by(new StaticEscrow(Map.of()))));
+    open.add(cacher);
+    return cacher;
+  }
+
+  private HttpResponse<byte[]> get(Cacher cacher, Sample file, int column, String... headers)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+                cacher
+                    .httpUrl()
+                    .orElseThrow()
+                    .resolve("/fragment/" + file.manifest().fid() + "/0/" + column))
+            .timeout(PATIENCE);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return http.send(request.build(), BodyHandlers.ofByteArray());
+  }
+
+  private String token(Cacher cacher, long bytes) {
+    return "Bearer "
+        + AccessTokens.sign(
+            payer,
+            PeerId.parse(cacher.peerId()),
+            Clock.systemUTC().instant().plusSeconds(600),
+            bytes,
+            7);
+  }
+
+  @Test
+  void http_servesColdAndHotFragments_wholeAndInRanges_toAllowedClients() throws Exception {
+    Sample file = origin.publish(21, 1);
+    Cacher cacher = cacher("c", List.of(), Map.of("http.allow", "[\"127.0.0.0/8\"]"));
+    byte[] right = file.bytes(0);
+
+    HttpResponse<byte[]> cold = get(cacher, file, 0);
+    assertThat(cold.statusCode()).isEqualTo(200);
+    assertThat(cold.body()).isEqualTo(right);
+    assertThat(cold.headers().firstValue("cache-control").orElse("")).contains("immutable");
+    String tag = cold.headers().firstValue("etag").orElseThrow();
+    assertThat(tag).isEqualTo('"' + file.name(0).hash().toHex() + '"');
+
+    HttpResponse<byte[]> range = get(cacher, file, 0, "Range", "bytes=1000-1999");
+    assertThat(range.statusCode()).isEqualTo(206);
+    assertThat(range.body()).isEqualTo(Arrays.copyOfRange(right, 1000, 2000));
+    assertThat(get(cacher, file, 0, "If-None-Match", tag).statusCode()).isEqualTo(304);
+    assertThat(get(cacher, Sample.of(22, 1), 0).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void http_asksOthersForAToken_andHoldsThemToItsBytes() throws Exception {
+    Sample file = origin.publish(23, 1);
+    Cacher cacher = cacher("c", List.of(), Map.of());
+    assertThat(get(cacher, file, 0).statusCode()).isEqualTo(401);
+    assertThat(get(cacher, file, 0, "Authorization", token(cacher, 1) + "0").statusCode())
+        .isEqualTo(401);
+    String once = token(cacher, Layout.FRAGMENT_BYTES + 10L);
+    assertThat(get(cacher, file, 0, "Authorization", once).body()).isEqualTo(file.bytes(0));
+    assertThat(get(cacher, file, 0, "Authorization", once).statusCode()).isEqualTo(403);
+    assertThat(get(cacher, file, 0, "Authorization", once, "Range", "bytes=0-9").statusCode())
+        .isEqualTo(206);
+  }
+
+  @Test
+  void http_neverGivesAllOfAWrongFragment() throws Exception {
+    Sample file = origin.publish(24, 1);
+    origin.setFault(file, 0, Fault.of(Fault.Kind.WRONG_BYTES));
+    Cacher cacher = cacher("c", List.of(), Map.of("http.allow", "[\"127.0.0.0/8\"]"));
+    assertThat(bytesOfWhole(cacher, file)).isEmpty();
+  }
+
+  /** What came, if all of an answer did. */
+  private Optional<byte[]> bytesOfWhole(Cacher cacher, Sample file) throws Exception {
+    try {
+      HttpResponse<byte[]> got = get(cacher, file, 0);
+      return got.statusCode() == 200 ? Optional.of(got.body()) : Optional.empty();
+    } catch (IOException expected) {
+      // The connection is broken in the middle of the body.
+      return Optional.empty();
+    }
+  }
+
+  @Test
+  void members_findEachOther_andTheStateTellsOfIt() throws Exception {
+    Cacher first = cacher("a", List.of(), Map.of());
+    Cacher second =
+        cacher("b", first.addresses().stream().map(Object::toString).toList(), Map.of());
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(first.state().tree().toString()).contains("members=2");
+              assertThat(second.state().tree().toString()).contains("members=2");
+            });
+    HttpResponse<String> metrics =
+        http.send(
+            HttpRequest.newBuilder(first.adminUrl().resolve("/metrics")).build(),
+            BodyHandlers.ofString());
+    assertThat(metrics.body()).contains("cacher_region_members 2.0").contains("cacher_fills_max");
+    assertThat(RunningNode.find(directory.resolve("a")).orElseThrow().adminUrl())
+        .isEqualTo(first.adminUrl().toString());
+  }
+
+  @Test
+  void restart_goesOnWithTheSameIdentityAndFragments() throws Exception {
+    Sample file = origin.publish(25, 1);
+    Map<String, String> allow = Map.of("http.allow", "[\"127.0.0.0/8\"]");
+    Cacher before = cacher("c", List.of(), allow);
+    String peer = before.peerId();
+    assertThat(get(before, file, 0).body()).isEqualTo(file.bytes(0));
+    before.drain();
+    before.close();
+    origin.setFault(file, 0, Fault.of(Fault.Kind.DOWN));
+
+    Cacher after = cacher("c", List.of(), allow);
+    assertThat(after.peerId()).isEqualTo(peer);
+    assertThat(get(after, file, 0).body()).isEqualTo(file.bytes(0));
+  }
+
+  @Test
+  void blockedFile_isNotServed() throws Exception {
+    Sample file = origin.publish(26, 1);
+    Cacher cacher =
+        cacher(
+            "c",
+            List.of(),
+            Map.of(
+                "http.allow",
+                "[\"127.0.0.0/8\"]",
+                "rules.blocked-files",
+                "[\"" + file.manifest().fid() + "\"]"));
+    assertThat(get(cacher, file, 0).statusCode()).isEqualTo(403);
+  }
+}

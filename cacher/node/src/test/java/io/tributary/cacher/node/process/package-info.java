@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.cacher.node.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.cacher.node.serve;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,53 @@
+package io.tributary.launcher;
+
+import io.tributary.cacher.node.config.Setting;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** A cacher's configuration. */
+@Command(
+    name = "config",
+    description = "Look at the configuration.",
+    mixinStandardHelpOptions = true,
+    subcommands = {CacherConfigCommand.Show.class})
+final class CacherConfigCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "cacher config: which command?");
+  }
+
+  /** Prints all values. */
+  @Command(
+      name = "show",
+      description =
+          "Print every value as the node would use it. Secrets are in files of their own.",
+      mixinStandardHelpOptions = true)
+  static final class Show implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+    @Mixin private CacherConfigOption config = new CacherConfigOption();
+
+    @Option(names = "--origin", description = "Say where each value comes from.")
+    private boolean origin;
+
+    @Override
+    public Integer call() throws IOException {
+      PrintWriter out = spec.commandLine().getOut();
+      for (Setting setting : config.read().settings()) {
+        String from = origin ? "  # " + setting.origin().name().toLowerCase(Locale.ROOT) : "";
+        out.println(setting.key() + " = " + setting.value() + from);
+      }
+      out.flush();
+      return ExitCode.OK.code();
+    }
+  }
+}
