@@ -548,7 +548,12 @@ final class FragmentFlight {
           int came = attempt.position - attempt.judgedBytes;
           attempt.judgedBytes = attempt.position;
           boolean isAtItsEnd = attempt.position >= Layout.FRAGMENT_BYTES;
-          if (came >= shared.settings().stallBytes() || (isAtItsEnd && came > 0)) {
+          long nanos = shared.time().nanoTime() - attempt.beganNanos;
+          boolean mayStillAnswer =
+              attempt.firstByteNanos == 0 && nanos < shared.settings().answerWithin().toNanos();
+          if (mayStillAnswer
+              || came >= shared.settings().stallBytes()
+              || (isAtItsEnd && came > 0)) {
             watch(attempt);
             return;
           }
