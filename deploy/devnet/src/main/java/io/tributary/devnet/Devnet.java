@@ -130,16 +130,38 @@ public final class Devnet implements AutoCloseable {
 
   private void startNodes() throws IOException {
     writeProfile(List.of());
+    List<Starting> others = new ArrayList<>();
     for (int i = 0; i < plan.cachers(); i++) {
-      DevnetNode node = startNode(Kind.CACHER, i);
+      Starting node = startNode(Kind.CACHER, i);
       if (i == 0) {
         // The first one is where the others begin.
-        writeProfile(node.endpoints().texts("addresses"));
+        writeProfile(ready(node).endpoints().texts("addresses"));
+      } else {
+        others.add(node);
       }
     }
     for (int i = 0; i < plan.retrievers(); i++) {
-      startNode(Kind.RETRIEVER, i);
+      others.add(startNode(Kind.RETRIEVER, i));
     }
+    others.forEach(this::ready);
+  }
+
+  /** A node that has been started and is waited for. */
+  private record Starting(
+      Kind kind, String name, String region, DevWallet wallet, NodeProcess process) {}
+
+  private DevnetNode ready(Starting node) {
+    DevnetNode made =
+        new DevnetNode(
+            node.kind(),
+            node.name(),
+            node.region(),
+            files.node(node.name()),
+            node.wallet(),
+            node.process(),
+            node.process().awaitReady(START_TIMEOUT));
+    nodes.put(node.name(), made);
+    return made;
   }
 
   private void writeProfile(List<String> bootstrap) throws IOException {
@@ -150,7 +172,7 @@ public final class Devnet implements AutoCloseable {
     DevnetFiles.write(files.profile(), profile.toToml());
   }
 
-  private DevnetNode startNode(Kind kind, int index) throws IOException {
+  private Starting startNode(Kind kind, int index) throws IOException {
     String name = kind.command() + "-" + index;
     Path directory = Files.createDirectories(files.node(name));
     DevWallet wallet = DevWallet.openOrCreate(directory, random);
@@ -164,7 +186,7 @@ public final class Devnet implements AutoCloseable {
     return startNode(kind, name, plan.region(index), wallet);
   }
 
-  private DevnetNode startNode(Kind kind, String name, String region, DevWallet wallet)
+  private Starting startNode(Kind kind, String name, String region, DevWallet wallet)
       throws IOException {
     Path directory = files.node(name);
     List<String> command =
@@ -177,11 +199,7 @@ public final class Devnet implements AutoCloseable {
                 directory.resolve(kind.command() + ".toml").toString()));
     NodeProcess process = NodeProcess.start(name, command, files.log(name));
     running.push(() -> process.stop(STOP_TIMEOUT));
-    DevnetNode node =
-        new DevnetNode(
-            kind, name, region, directory, wallet, process, process.awaitReady(START_TIMEOUT));
-    nodes.put(name, node);
-    return node;
+    return new Starting(kind, name, region, wallet, process);
   }
 
   /** Starts a node again that has ended, with the state it left. */
@@ -189,7 +207,7 @@ public final class Devnet implements AutoCloseable {
     if (node.process().isAlive()) {
       node.process().stop(STOP_TIMEOUT);
     }
-    DevnetNode again = startNode(node.kind(), node.name(), node.region(), node.wallet());
+    DevnetNode again = ready(startNode(node.kind(), node.name(), node.region(), node.wallet()));
     describe();
     return again;
   }

@@ -30,7 +30,7 @@ final class DemoLedger {
   private final SettlementContract contract;
   private final Money money;
   private final Map<DevnetNode, Wealth> before;
-  private final Amount feesBefore;
+  private final BigInteger keptBefore;
 
   /**
    * What an account has.
@@ -50,7 +50,7 @@ final class DemoLedger {
     this.contract = contract;
     this.money = Money.of(contract);
     this.before = wealth();
-    this.feesBefore = contract.totalFees();
+    this.keptBefore = kept();
   }
 
   /** Notes what everybody has now. */
@@ -84,15 +84,15 @@ final class DemoLedger {
     }
     try {
       Map<DevnetNode, Wealth> after = wealth();
-      BigInteger fees = contract.totalFees().units().subtract(feesBefore.units());
+      BigInteger kept = kept().subtract(keptBefore);
       done.accept(
           new Demo.Phase(
               "redeem the vouchers of " + redeemed + " cachers",
               System.nanoTime() - start,
               0,
               0,
-              Map.of("fees", money.write(new Amount(fees)))));
-      return compare(after, fees);
+              Map.of("kept", money.write(new Amount(kept)))));
+      return compare(after, kept);
     } catch (ChainException e) {
       throw failed(e);
     }
@@ -120,9 +120,9 @@ final class DemoLedger {
     }
   }
 
-  private List<String> compare(Map<DevnetNode, Wealth> after, BigInteger fees) {
+  private List<String> compare(Map<DevnetNode, Wealth> after, BigInteger kept) {
     List<String> lines = new ArrayList<>();
-    BigInteger sum = fees;
+    BigInteger sum = kept;
     BigInteger earned = BigInteger.ZERO;
     for (Map.Entry<DevnetNode, Wealth> each : before.entrySet()) {
       Wealth now = after.get(each.getKey());
@@ -141,7 +141,7 @@ final class DemoLedger {
               change.signum() < 0 ? "-" : "+",
               money.write(new Amount(change.abs()))));
     }
-    lines.add("fees burned: " + money.write(new Amount(fees)));
+    lines.add("pool for subsidies, and burned: +" + money.write(new Amount(kept)));
     if (sum.signum() != 0) {
       throw new CommandFailure(
           ExitCode.INTEGRITY,
@@ -155,6 +155,17 @@ final class DemoLedger {
           ExitCode.PAYMENT_REFUSED, "no cacher earned anything\n" + String.join("\n", lines));
     }
     return lines;
+  }
+
+  /**
+   * What fees have become: the pool that subsidies are paid from, and what is burned or will be.
+   */
+  private BigInteger kept() throws ChainException {
+    return contract
+        .pool()
+        .units()
+        .add(contract.burnableFees().units())
+        .add(contract.tokens(contract.burned()).units());
   }
 
   private Map<DevnetNode, Wealth> wealth() throws ChainException {

@@ -406,6 +406,16 @@ public final class SettlementContract {
     return new Amount(view(binding.totalFees()));
   }
 
+  /** What of the fees and of sponsors' gifts there is to pay subsidies from. */
+  public Amount pool() throws ChainException {
+    return new Amount(view(binding.poolBalance()));
+  }
+
+  /** The fees that wait to be burned. */
+  public Amount burnableFees() throws ChainException {
+    return new Amount(view(binding.burnableFees()));
+  }
+
   /** The fee of each redemption, in hundredths of a per cent of what is paid, rounded up. */
   public int feeBps() throws ChainException {
     return view(binding.feeBps()).intValueExact();
