@@ -95,13 +95,13 @@ final class LedgerTest {
       record(ledger, new VoucherIn(voucher(1, 200)));
       record(ledger, new VoucherOut(voucher(2, 50)));
       record(ledger, new VoucherLimit(lane(2), Amount.of(900)));
-      record(ledger, new VoucherLimit(lane(2), Amount.of(70)));
+      record(ledger, new VoucherLimit(lane(2), Amount.of(170)));
       RawTransaction transaction = RawTransaction.of(new byte[] {1, 2, 3});
       record(ledger, new RedeemIntent(lane(1), Amount.of(200), 7, transaction));
       record(ledger, new RedeemDone(lane(1), Amount.of(200), 12, Hash256.ZERO));
       record(ledger, new RedeemIntent(lane(1), Amount.of(600), 8, transaction));
       assertThat(ledger.lane(lane(1)).received()).contains(voucher(1, 300));
-      assertThat(ledger.lane(lane(2)).mostOwed()).isEqualTo(Amount.of(70));
+      assertThat(ledger.lane(lane(2)).mostOwed()).isEqualTo(Amount.of(170));
       assertThat(ledger.lane(lane(1)).mostOwed()).isEqualTo(Amount.ZERO);
       assertThat(ledger.lane(lane(1)).unredeemed()).isEqualTo(Amount.of(400));
       assertThat(ledger.lane(lane(1)).redeeming().orElseThrow().nonce()).isEqualTo(8);
