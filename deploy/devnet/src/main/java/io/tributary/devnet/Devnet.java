@@ -33,7 +33,7 @@ import java.util.OptionalInt;
  * <p>Started again with the same directory it goes on where it was. Used by one thread at a time.
  */
 public final class Devnet implements AutoCloseable {
-  private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -200,6 +200,11 @@ public final class Devnet implements AutoCloseable {
     NodeProcess process = NodeProcess.start(name, command, files.log(name));
     running.push(() -> process.stop(STOP_TIMEOUT));
     return new Starting(kind, name, region, wallet, process);
+  }
+
+  /** Stops a node, which finishes what it has begun. */
+  public void stop(DevnetNode node) {
+    node.process().stop(STOP_TIMEOUT);
   }
 
   /** Starts a node again that has ended, with the state it left. */

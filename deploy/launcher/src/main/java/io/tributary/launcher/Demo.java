@@ -7,6 +7,7 @@ import io.tributary.content.Layout;
 import io.tributary.content.Sha256;
 import io.tributary.devnet.Devnet;
 import io.tributary.devnet.DevnetNode;
+import io.tributary.origin.dev.miner.DevMiner;
 import io.tributary.origin.dev.miner.Fault;
 import io.tributary.origin.dev.miner.FaultRule;
 import io.tributary.origin.identity.SeedFile;
@@ -36,6 +37,8 @@ import java.util.function.Consumer;
 /** The steps of the demo, in a network that runs. */
 final class Demo implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration KNOWN_WITHIN = Duration.ofSeconds(60);
+  private static final int MINER_BYTES_PER_SECOND = 4 << 20;
   private static final Fault DOWN = new Fault(Fault.Kind.DOWN, 0);
 
   /** Long enough to be read while nodes die. */
@@ -85,12 +88,75 @@ final class Demo implements AutoCloseable {
     DemoLedger money = DemoLedger.open(devnet);
     Fid fid = publish(file, "publish to " + devnet.origin().miners().size() + " miners");
     String expected = sha256(file);
+    moveMinersFarAway();
+    waitForMembers();
     download("cold, by " + near.name() + " in " + near.region(), near, fid, expected);
     download("hot, by " + near.name(), near, fid, expected);
     download("from " + far.region() + ", by " + far.name(), far, fid, expected);
-    killWhileDownloading(near);
+    DevnetNode again = withoutItsCache(near);
+    download("by " + again.name() + " without its own cache", again, fid, expected);
+    killWhileDownloading(again);
     devnet.stopNodes();
     balances = money.settle(devnet.cachers(), this::done);
+  }
+
+  /** On one machine miners are as near as cachers, which they are not anywhere else. */
+  private void moveMinersFarAway() throws IOException {
+    for (DevMiner miner : devnet.origin().miners()) {
+      miner.setFault(FaultRule.always(new Fault(Fault.Kind.SLOW, MINER_BYTES_PER_SECOND)));
+    }
+    done(
+        new Phase(
+            "miners send " + Terminal.bytes(MINER_BYTES_PER_SECOND) + "/s from now on",
+            0,
+            0,
+            0,
+            Map.of()));
+  }
+
+  /** Waits until each retriever knows the cachers of its region: news takes a moment. */
+  private void waitForMembers() throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    for (DevnetNode retriever : devnet.retrievers()) {
+      while (knownMembers(retriever) < cachersNear(retriever).size()) {
+        if (System.nanoTime() - start > KNOWN_WITHIN.toNanos()) {
+          throw new CommandFailure(
+              ExitCode.TIMEOUT,
+              retriever.name() + " does not know the cachers of " + retriever.region());
+        }
+        Thread.sleep(POLL.toMillis());
+      }
+    }
+    done(new Phase("retrievers know their cachers", System.nanoTime() - start, 0, 0, Map.of()));
+  }
+
+  private List<DevnetNode> cachersNear(DevnetNode retriever) {
+    return devnet.cachers().stream()
+        .filter(each -> each.region().equals(retriever.region()))
+        .toList();
+  }
+
+  private int knownMembers(DevnetNode retriever) throws IOException, InterruptedException {
+    URI status = retriever.endpoints().uri("admin").resolve("/status");
+    return DemoTrace.ask(http, status).path("regionMembersKnown").asInt();
+  }
+
+  /** Starts a retriever again with what it knows, but without the fragments it had. */
+  private DevnetNode withoutItsCache(DevnetNode retriever)
+      throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    devnet.stop(retriever);
+    DemoCommand.deleteTree(retriever.directory().resolve("state").resolve("cache"));
+    DevnetNode again = devnet.restart(retriever);
+    done(
+        new Phase(
+            "restart " + again.name() + " without its cache",
+            System.nanoTime() - start,
+            0,
+            0,
+            Map.of()));
+    waitForMembers();
+    return again;
   }
 
   private void killWhileDownloading(DevnetNode retriever) throws IOException, InterruptedException {

@@ -146,7 +146,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static void deleteTree(Path directory) throws IOException {
+  static void deleteTree(Path directory) throws IOException {
     List<Path> all;
     try (Stream<Path> paths = Files.walk(directory)) {
       all = paths.sorted(Comparator.reverseOrder()).toList();

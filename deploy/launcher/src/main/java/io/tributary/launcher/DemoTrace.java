@@ -17,15 +17,16 @@ final class DemoTrace {
 
   private DemoTrace() {}
 
+  /** What a node answers, as JSON. */
+  static JsonNode ask(HttpClient http, URI uri) throws IOException, InterruptedException {
+    return JSON.readTree(
+        http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofInputStream()).body());
+  }
+
   /** Asks a retriever: whose bytes were delivered, how its questions ended, what was in vain. */
   static Map<String, Object> of(HttpClient http, URI base, String trace)
       throws IOException, InterruptedException {
-    JsonNode told =
-        JSON.readTree(
-            http.send(
-                    HttpRequest.newBuilder(base.resolve("/trace/" + trace)).build(),
-                    BodyHandlers.ofInputStream())
-                .body());
+    JsonNode told = ask(http, base.resolve("/trace/" + trace));
     Map<String, Object> notes = new LinkedHashMap<>();
     Map<String, String> sources = new TreeMap<>();
     told.path("bytesBySource")
