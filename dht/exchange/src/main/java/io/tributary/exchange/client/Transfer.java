@@ -397,6 +397,7 @@ final class Transfer implements StreamHandler, Approach.Goal {
       }
     } else {
       isSettled = true;
+      closeBody();
       reset();
     }
   }

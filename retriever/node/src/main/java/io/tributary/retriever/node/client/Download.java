@@ -8,6 +8,7 @@ import io.tributary.retriever.node.client.DownloadException.Reason;
 import io.tributary.retriever.node.client.Retrievers.Unanswered;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
@@ -398,8 +399,9 @@ public final class Download {
         }
         Thread.sleep(e.pause().toMillis());
       } catch (IOException e) {
-        failure = new DownloadException(Reason.UNREACHABLE, retriever + ": " + e.getMessage(), e);
-        listener.failed(piece, received[0], retriever, String.valueOf(e.getMessage()));
+        String why = reason(e);
+        failure = new DownloadException(Reason.UNREACHABLE, retriever + ": " + why, e);
+        listener.failed(piece, received[0], retriever, why);
       }
       if (i + 1 >= all.size()) {
         Thread.sleep(pause.toMillis());
@@ -407,6 +409,12 @@ public final class Download {
       }
     }
     throw failure;
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof ConnectException
+        ? "no connection"
+        : e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
   private static void lock(FileChannel file, Path part) throws IOException, DownloadException {
