@@ -6,11 +6,13 @@ import io.tributary.cacher.node.process.CacherRuntime;
 import io.tributary.cacher.node.process.CacherRuntime.Settling;
 import io.tributary.cacher.node.process.ContractEscrow;
 import io.tributary.cacher.node.process.StaticEscrow;
+import io.tributary.exchange.lane.SettledVouchers;
 import io.tributary.ledger.PricePerGib;
 import io.tributary.ledger.signature.Curve;
 import io.tributary.ledger.signature.SigningKey;
 import io.tributary.nodekit.network.NetworkProfile;
 import io.tributary.origin.upstream.UpstreamRuntime;
+import io.tributary.region.placement.StakeView;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -78,7 +80,7 @@ final class CacherExecutors implements AutoCloseable {
             executor,
             Clock.systemUTC());
     contract = Optional.of(opened);
-    return Settling.by(opened);
+    return new Settling(opened, SettledVouchers.NONE, StakeView.NONE, opened);
   }
 
   @Override

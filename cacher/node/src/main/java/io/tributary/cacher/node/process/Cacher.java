@@ -186,7 +186,16 @@ public final class Cacher implements AutoCloseable {
       openHttp(io, registry);
       this.state =
           new CacherState(
-              config, profile, host, hot, ledger, node, region, dhtMeters, runtime.clock());
+              config,
+              profile,
+              host,
+              hot,
+              ledger,
+              node,
+              region,
+              dhtMeters,
+              runtime.settling().redemptions(),
+              runtime.clock());
       this.admin = opened(admin(io, metrics));
       startChores(storeMetrics);
       new RunningNode(ProcessHandle.current().pid(), admin.url().toString()).write(directory);
@@ -393,6 +402,8 @@ public final class Cacher implements AutoCloseable {
     try {
       SigningKey key =
           opened(KeyDirectory.read(wallet.keystore()).unlock(password, Curve.fastest()));
+      runtime.settling().redemptions().begin(ledger, key);
+      running.push(runtime.settling().redemptions()::end);
       return Optional.of(
           new Payer(
               key.address(),

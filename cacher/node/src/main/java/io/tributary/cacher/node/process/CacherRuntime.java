@@ -32,11 +32,13 @@ public record CacherRuntime(
    * @param escrow what payers have
    * @param settled what has been paid out
    * @param stakes what cachers have staked
+   * @param redemptions who redeems this node's vouchers
    */
-  public record Settling(EscrowView escrow, SettledVouchers settled, StakeView stakes) {
+  public record Settling(
+      EscrowView escrow, SettledVouchers settled, StakeView stakes, Redemptions redemptions) {
     /** Nothing is ever paid out, and nobody has staked; for networks without a contract. */
     public static Settling by(EscrowView escrow) {
-      return new Settling(escrow, SettledVouchers.NONE, StakeView.NONE);
+      return new Settling(escrow, SettledVouchers.NONE, StakeView.NONE, Redemptions.NONE);
     }
   }
 }

@@ -34,6 +34,7 @@ public final class CacherState {
   private final CacherNode node;
   private final Optional<RegionPresence> region;
   private final DhtMeters dht;
+  private final Redemptions redemptions;
   private final Clock clock;
   private final Instant startedAt;
 
@@ -46,6 +47,7 @@ public final class CacherState {
       CacherNode node,
       Optional<RegionPresence> region,
       DhtMeters dht,
+      Redemptions redemptions,
       Clock clock) {
     this.config = config;
     this.profile = profile;
@@ -55,6 +57,7 @@ public final class CacherState {
     this.node = node;
     this.region = region;
     this.dht = dht;
+    this.redemptions = redemptions;
     this.clock = clock;
     this.startedAt = clock.instant();
   }
@@ -128,6 +131,7 @@ public final class CacherState {
     tree.put("unredeemed", unredeemed.toString());
     tree.put("issued", issued.toString());
     tree.put("ledger", ledger.trouble().map(Enum::name).orElse("OK"));
+    tree.put("chain", redemptions.status());
     return tree;
   }
 

@@ -5,6 +5,8 @@ import io.tributary.ledger.EscrowView;
 import io.tributary.ledger.EvmAddress;
 import io.tributary.ledger.LaneId;
 import io.tributary.ledger.SettlementDomain;
+import io.tributary.ledger.book.Ledger;
+import io.tributary.ledger.journal.JournalException;
 import io.tributary.ledger.signature.SigningKey;
 import io.tributary.nodekit.network.NetworkProfile;
 import io.tributary.reward.Chain;
@@ -12,9 +14,13 @@ import io.tributary.reward.ChainException;
 import io.tributary.reward.ChainOptions;
 import io.tributary.reward.EscrowViewOptions;
 import io.tributary.reward.FinalEscrowView;
+import io.tributary.reward.RedeemPolicy;
+import io.tributary.reward.Redeemer;
 import io.tributary.reward.SettlementContract;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -24,12 +30,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Escrow by the network's settlement contract, read again and again. Until the chain has answered
- * once, nobody has any; a chain that cannot be asked keeps nobody from starting. Thread-safe.
+ * Escrow by the network's settlement contract, read again and again, and the cacher's own vouchers
+ * redeemed there when it is worth the gas. Until the chain has answered once, nobody has any; a
+ * chain that cannot be asked keeps nobody from starting. Thread-safe.
  */
-public final class ContractEscrow implements EscrowView, AutoCloseable {
+public final class ContractEscrow implements EscrowView, Redemptions, AutoCloseable {
   /** How often the chain is asked. */
   static final Duration REFRESH_EVERY = Duration.ofSeconds(3);
+
+  /** How long a transaction may be in no block before it is signed anew. */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private static final Logger log = LoggerFactory.getLogger("cacher.node");
 
@@ -39,8 +49,14 @@ public final class ContractEscrow implements EscrowView, AutoCloseable {
   private final InstantSource clock;
   private final ScheduledFuture<?> refreshing;
   private volatile Optional<FinalEscrowView> view = Optional.empty();
+  private final Object redeeming = new Object();
+  private Optional<Earner> earner = Optional.empty();
+  private volatile Optional<Redeemer> redeemer = Optional.empty();
   private boolean isRunning;
   private boolean isInTrouble;
+
+  /** Whose vouchers are redeemed. */
+  private record Earner(Ledger ledger, SigningKey gas) {}
 
   /**
    * Begins to read a contract.
@@ -94,6 +110,7 @@ public final class ContractEscrow implements EscrowView, AutoCloseable {
         view = Optional.of(open());
       }
       view.get().refresh();
+      redeem(view.get());
       if (isInTrouble) {
         log.info("the settlement chain answers again");
       }
@@ -107,6 +124,8 @@ public final class ContractEscrow implements EscrowView, AutoCloseable {
             e.getMessage());
       }
       isInTrouble = true;
+    } catch (JournalException e) {
+      log.warn("vouchers are not redeemed, the books cannot be written: {}", e.reason());
     } finally {
       synchronized (this) {
         isRunning = false;
@@ -114,15 +133,76 @@ public final class ContractEscrow implements EscrowView, AutoCloseable {
     }
   }
 
+  private void redeem(FinalEscrowView known) throws ChainException, JournalException {
+    synchronized (redeeming) {
+      if (earner.isEmpty()) {
+        return;
+      }
+      if (redeemer.isEmpty()) {
+        redeemer =
+            Optional.of(
+                new Redeemer(
+                    earner.get().ledger(),
+                    contract(earner.get().gas()),
+                    known,
+                    RedeemPolicy.defaults(),
+                    PATIENCE,
+                    clock));
+      }
+      redeemer.get().step();
+    }
+  }
+
   private FinalEscrowView open() throws ChainException {
     return new FinalEscrowView(
-        SettlementContract.at(
-            chain,
-            new SettlementDomain(settlement.chainId(), EvmAddress.parse(settlement.contract())),
-            onlooker),
-        settlement.fromBlock(),
-        EscrowViewOptions.defaults(),
-        clock);
+        contract(onlooker), settlement.fromBlock(), EscrowViewOptions.defaults(), clock);
+  }
+
+  private SettlementContract contract(SigningKey as) throws ChainException {
+    return SettlementContract.at(
+        chain,
+        new SettlementDomain(settlement.chainId(), EvmAddress.parse(settlement.contract())),
+        as);
+  }
+
+  @Override
+  public void begin(Ledger ledger, SigningKey gas) {
+    synchronized (redeeming) {
+      earner = Optional.of(new Earner(ledger, gas));
+    }
+  }
+
+  @Override
+  public void end() {
+    synchronized (redeeming) {
+      earner = Optional.empty();
+      redeemer = Optional.empty();
+    }
+  }
+
+  @Override
+  public Map<String, ?> status() {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    Optional<FinalEscrowView.Status> read = view.map(FinalEscrowView::status);
+    tree.put("escrow", read.map(each -> each.state().name()).orElse("UNKNOWN"));
+    read.flatMap(FinalEscrowView.Status::freshAt)
+        .ifPresent(at -> tree.put("readAt", at.toString()));
+    read.flatMap(FinalEscrowView.Status::block).ifPresent(block -> tree.put("block", block));
+    read.flatMap(FinalEscrowView.Status::trouble).ifPresent(why -> tree.put("trouble", why));
+    redeemer
+        .map(Redeemer::status)
+        .ifPresent(
+            each -> {
+              tree.put("redeemed", each.redeemed().toString());
+              tree.put("waiting", each.waiting().toString());
+              each.latest()
+                  .ifPresent(
+                      last -> {
+                        tree.put("redemption", last.state().name());
+                        tree.put("redemptionNote", last.note());
+                      });
+            });
+    return tree;
   }
 
   @Override
