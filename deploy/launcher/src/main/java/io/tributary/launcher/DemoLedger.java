@@ -29,7 +29,7 @@ final class DemoLedger {
   private final Devnet devnet;
   private final SettlementContract contract;
   private final Money money;
-  private final Map<DevnetNode, Wealth> before;
+  private final Map<String, Wealth> before;
   private final BigInteger keptBefore;
 
   /**
@@ -83,7 +83,7 @@ final class DemoLedger {
       }
     }
     try {
-      Map<DevnetNode, Wealth> after = wealth();
+      Map<String, Wealth> after = wealth();
       BigInteger kept = kept().subtract(keptBefore);
       done.accept(
           new Demo.Phase(
@@ -120,14 +120,14 @@ final class DemoLedger {
     }
   }
 
-  private List<String> compare(Map<DevnetNode, Wealth> after, BigInteger kept) {
+  private List<String> compare(Map<String, Wealth> after, BigInteger kept) {
     List<String> lines = new ArrayList<>();
     BigInteger sum = kept;
     BigInteger earned = BigInteger.ZERO;
-    for (Map.Entry<DevnetNode, Wealth> each : before.entrySet()) {
+    for (Map.Entry<String, Wealth> each : before.entrySet()) {
       Wealth now = after.get(each.getKey());
       if (now == null) {
-        throw new IllegalStateException("no balance of " + each.getKey().name());
+        throw new IllegalStateException("no balance of " + each.getKey());
       }
       BigInteger change = now.sum().subtract(each.getValue().sum());
       sum = sum.add(change);
@@ -135,7 +135,7 @@ final class DemoLedger {
       lines.add(
           String.format(
               "%-12s had %s, has %s: %s%s",
-              each.getKey().name(),
+              each.getKey(),
               money.write(new Amount(each.getValue().sum())),
               money.write(new Amount(now.sum())),
               change.signum() < 0 ? "-" : "+",
@@ -168,14 +168,14 @@ final class DemoLedger {
         .add(contract.tokens(contract.burned()).units());
   }
 
-  private Map<DevnetNode, Wealth> wealth() throws ChainException {
-    Map<DevnetNode, Wealth> all = new LinkedHashMap<>();
+  private Map<String, Wealth> wealth() throws ChainException {
+    Map<String, Wealth> all = new LinkedHashMap<>();
     List<DevnetNode> nodes = new ArrayList<>(devnet.retrievers());
     nodes.addAll(devnet.cachers());
     for (DevnetNode node : nodes) {
       EvmAddress account = node.wallet().address();
       all.put(
-          node,
+          node.name(),
           new Wealth(
               contract.account(account).whole(),
               contract.earnings(account).credit(),
