@@ -60,23 +60,30 @@ class CacherSourcesTest {
 
   @TempDir private static Path directory;
 
-  private static final IoEngine IO = IoEngine.start(IoEngine.Kind.preferred(), 2);
-  private static final ExecutorService COMPUTING = Executors.newFixedThreadPool(4);
-  private static final ScheduledExecutorService TIMERS = new ScheduledThreadPoolExecutor(1);
+  private static IoEngine io = IoEngine.start(IoEngine.Kind.preferred(), 2);
+  private static ExecutorService computing = Executors.newFixedThreadPool(4);
+  private static ScheduledExecutorService timers = new ScheduledThreadPoolExecutor(1);
   private static final List<TestCacher> CACHERS = new ArrayList<>();
   private static Optional<Host> clientHost = Optional.empty();
   private static Optional<FragmentClient> client = Optional.empty();
 
   @BeforeAll
   static void start() throws Exception {
+    if (computing.isShutdown()) {
+      // The class is run again.
+      io = IoEngine.start(IoEngine.Kind.preferred(), 2);
+      computing = Executors.newFixedThreadPool(4);
+      timers = new ScheduledThreadPoolExecutor(1);
+      CACHERS.clear();
+    }
     for (int i = 0; i < 2; i++) {
-      TestCacher cacher = new TestCacher(IO, directory.resolve("cacher-" + i), COMPUTING);
+      TestCacher cacher = new TestCacher(io, directory.resolve("cacher-" + i), computing);
       CACHERS.add(cacher);
       for (int column = 0; column < 6; column++) {
         cacher.hold(FILE.hash(0, column), FILE.fragment(0, column));
       }
     }
-    Host host = TestCacher.host(IO, PrivateKey.generate(new SecureRandom()), false);
+    Host host = TestCacher.host(io, PrivateKey.generate(new SecureRandom()), false);
     clientHost = Optional.of(host);
     client =
         Optional.of(
@@ -84,7 +91,7 @@ class CacherSourcesTest {
                 host,
                 Optional.empty(),
                 ClientSettings.defaults(),
-                COMPUTING,
+                computing,
                 time(),
                 ExchangeMetrics.NONE));
   }
@@ -93,9 +100,9 @@ class CacherSourcesTest {
   static void stop() {
     clientHost.ifPresent(Host::close);
     CACHERS.forEach(TestCacher::close);
-    IO.close();
-    TIMERS.shutdownNow();
-    COMPUTING.shutdown();
+    io.close();
+    timers.shutdownNow();
+    computing.shutdown();
   }
 
   @BeforeEach
@@ -104,7 +111,7 @@ class CacherSourcesTest {
   }
 
   private static EventLoopTimekeeper time() {
-    return new EventLoopTimekeeper(IO.group().next(), InstantSource.system());
+    return new EventLoopTimekeeper(io.group().next(), InstantSource.system());
   }
 
   /** The first {@code count} cachers as homes of everything. */
@@ -132,7 +139,7 @@ class CacherSourcesTest {
         cache,
         ErasureCode.best(),
         EngineSettings.defaults(),
-        new EngineRuntime(COMPUTING, TIMERS, System::nanoTime, Clock.systemUTC(), new Random(4)),
+        new EngineRuntime(computing, timers, System::nanoTime, Clock.systemUTC(), new Random(4)),
         EngineMetrics.NONE);
   }
 

@@ -170,9 +170,14 @@ final class Candidates {
     return Optional.ofNullable(due.get(ranked.get(0)));
   }
 
-  /** Whether one might be asked later. */
+  /**
+   * Whether one might be asked later, though none can be now: one that is due and still is not the
+   * {@linkplain #best best} has lied, and waiting for it would be in vain.
+   */
   boolean mayHelpLater(boolean isLastResort) {
-    return isLooking() || found.stream().anyMatch(each -> each.isLeft(isLastResort));
+    long now = parts.now();
+    return isLooking()
+        || found.stream().anyMatch(each -> each.isLeft(isLastResort) && !each.isDue(now));
   }
 
   /** When the next one may be asked that may not now; empty if there is none. */
