@@ -11,14 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -132,11 +133,16 @@ public final class NodeProcess {
   }
 
   private String endOfLog() {
+    Deque<String> last = new ArrayDeque<>();
     try (Stream<String> lines = Files.lines(log)) {
-      List<String> all = lines.toList();
-      return all.stream()
-          .skip(Math.max(0, all.size() - LOG_LINES_SHOWN))
-          .collect(Collectors.joining("\n  ", "; " + log + " ends with\n  ", ""));
+      lines.forEach(
+          line -> {
+            if (last.size() == LOG_LINES_SHOWN) {
+              last.remove();
+            }
+            last.add(line);
+          });
+      return "; " + log + " ends with\n  " + String.join("\n  ", last);
     } catch (IOException unreadable) {
       return "; see " + log;
     }

@@ -112,20 +112,23 @@ public final class ContractEscrow implements EscrowView, Redemptions, AutoClosea
       view.get().refresh();
       redeem(view.get());
       if (isInTrouble) {
-        log.info("the settlement chain answers again");
+        log.info("settlement goes on");
       }
       isInTrouble = false;
     } catch (ChainException e) {
       if (!isInTrouble) {
         log.warn(
-            "the settlement chain cannot be asked ({}: {}); payers known so far are served on for a"
-                + " while, new ones are not",
+            "settlement waits ({}: {}); payers known so far are served on for a while, new ones are"
+                + " not",
             e.reason(),
             e.getMessage());
       }
       isInTrouble = true;
     } catch (JournalException e) {
-      log.warn("vouchers are not redeemed, the books cannot be written: {}", e.reason());
+      if (!isInTrouble) {
+        log.warn("vouchers are not redeemed, the books cannot be written: {}", e.reason());
+      }
+      isInTrouble = true;
     } finally {
       synchronized (this) {
         isRunning = false;

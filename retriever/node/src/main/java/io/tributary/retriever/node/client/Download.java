@@ -405,7 +405,7 @@ public final class Download {
       }
       if (i + 1 >= all.size()) {
         Thread.sleep(pause.toMillis());
-        pause = pause.multipliedBy(2);
+        pause = Retrievers.bounded(pause.multipliedBy(2));
       }
     }
     throw failure;

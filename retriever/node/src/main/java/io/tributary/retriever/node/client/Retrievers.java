@@ -99,6 +99,11 @@ final class Retrievers {
     return new Unanswered(reason, pause(answer), message);
   }
 
+  /** A pause before the next try, which is never longer than {@link #LONGEST_PAUSE}. */
+  static Duration bounded(Duration pause) {
+    return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+  }
+
   private static Duration pause(HttpResponse<?> answer) {
     Duration said =
         answer
@@ -107,6 +112,6 @@ final class Retrievers {
             .filter(text -> text.matches("\\d{1,6}"))
             .map(text -> Duration.ofSeconds(Long.parseLong(text)))
             .orElse(Duration.ZERO);
-    return said.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : said;
+    return bounded(said);
   }
 }
