@@ -1,6 +1,7 @@
 package io.tributary.cacher.node.config;
 
 import io.tributary.cacher.node.config.CacherConfig.EscrowKind;
+import io.tributary.cacher.node.demand.DemandSettings;
 import io.tributary.content.AccountId;
 import io.tributary.content.Fid;
 import io.tributary.content.FragmentHash;
@@ -13,6 +14,7 @@ import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.nodekit.config.ConfigForm;
 import io.tributary.origin.identity.Ss58Address;
 import io.tributary.region.Region;
+import io.tributary.region.placement.Placement;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -38,6 +40,7 @@ public record CacherConfigFile(CacherConfig config, List<Setting> settings) {
   private static final long MIB = 1L << 20;
   private static final int MAX_LIST = 10_000;
   private static final int MAX_ADDRESSES = 16;
+  private static final int MOST_HOMES = 8;
   private static final EvmAddress NOBODY = EvmAddress.of(new byte[EvmAddress.BYTES]);
 
   /**
@@ -67,6 +70,7 @@ public record CacherConfigFile(CacherConfig config, List<Setting> settings) {
                 answers.value("store.quota", 10L << 30, Readers::bytes),
                 answers.value("store.scrub-per-second", 8 * MIB, Readers::bytes)),
             payment(answers, path),
+            settlement(answers),
             limits(answers),
             http(answers, form, overrides, path),
             rules(answers),
@@ -97,13 +101,32 @@ public record CacherConfigFile(CacherConfig config, List<Setting> settings) {
         answers.value("payment.sibling-ceiling", price, CacherConfigFile::price));
   }
 
+  private static CacherConfig.Settlement settlement(Answers answers) {
+    int freshSeconds = (int) answers.integer("settlement.fresh-seconds", 1, 86_400, 120);
+    return new CacherConfig.Settlement(
+        Duration.ofSeconds(answers.integer("settlement.ask-every-seconds", 1, 600, 3)),
+        Duration.ofSeconds(answers.integer("settlement.answer-within-seconds", 1, 120, 10)),
+        Duration.ofSeconds(freshSeconds),
+        Duration.ofSeconds(
+            Math.max(freshSeconds, answers.integer("settlement.good-seconds", 1, 86_400, 43_200))),
+        (int) answers.integer("settlement.redeem-worth", 1, 1_000_000, 50),
+        Duration.ofSeconds(
+            answers.integer("settlement.redeem-wait-seconds", 1, 7_776_000, 604_800)),
+        Duration.ofSeconds(answers.integer("settlement.resend-seconds", 10, 86_400, 600)));
+  }
+
   private static CacherConfig.Limits limits(Answers answers) {
     return new CacherConfig.Limits(
         (int) answers.integer("limits.deliveries", 1, 65_536, 8192),
         (int) answers.integer("limits.deliveries-per-peer", 1, 65_536, 512),
         (int) answers.integer("limits.fills", 1, 1024, 64),
         answers.value("limits.bytes-per-second", 0L, Readers::bytes),
-        answers.value("limits.bytes-per-second-per-peer", 0L, Readers::bytes));
+        answers.value("limits.bytes-per-second-per-peer", 0L, Readers::bytes),
+        answers.value("limits.share-per-second", 64 * MIB, CacherConfigFile::share),
+        (int)
+            answers.integer(
+                "limits.homes", DemandSettings.BASE_HOMES, Placement.MAX_HOMES, MOST_HOMES),
+        answers.value("limits.prefetch-per-second", 32 * MIB, Readers::bytes));
   }
 
   private static Optional<CacherConfig.Http> http(
@@ -143,6 +166,14 @@ public record CacherConfigFile(CacherConfig config, List<Setting> settings) {
 
   private static InetSocketAddress loopback(int port) {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  private static long share(String text) {
+    long bytes = Readers.bytes(text);
+    if (bytes < MIB) {
+      throw new IllegalArgumentException("is less than 1 MiB");
+    }
+    return bytes;
   }
 
   private static PricePerGib price(String text) {

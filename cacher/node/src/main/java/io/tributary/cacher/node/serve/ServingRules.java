@@ -79,6 +79,11 @@ public record ServingRules(
         || file.owners().stream().noneMatch(owner -> blockedOwners.contains(owner.account()));
   }
 
+  /** Whether a peer may be dealt with. */
+  public boolean allows(PeerId peer) {
+    return !blockedPeers.contains(peer);
+  }
+
   /** Whether a region's cachers may be dealt with. */
   public boolean allows(Region region) {
     return blockedRegions.stream().noneMatch(blocked -> blocked.contains(region));

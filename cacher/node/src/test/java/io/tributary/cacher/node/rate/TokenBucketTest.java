@@ -1,4 +1,4 @@
-package io.tributary.cacher.node.serve;
+package io.tributary.cacher.node.rate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-final class PaceTest {
+final class TokenBucketTest {
   private final AtomicLong nanos = new AtomicLong();
 
   @Test
