@@ -57,6 +57,11 @@ final class Attempt implements FragmentOffer.Sink {
     return candidate.source();
   }
 
+  /** Whether it is still under way: neither answered nor cancelled. */
+  boolean isRunning() {
+    return column.running.contains(this);
+  }
+
   @Override
   public void onBytes(ByteBuffer bytes) {
     int more = bytes.remaining();
