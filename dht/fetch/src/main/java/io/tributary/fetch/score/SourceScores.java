@@ -123,6 +123,17 @@ public final class SourceScores {
     }
   }
 
+  /**
+   * Tells that a source has delivered what it had to fetch itself first. That is to its credit, but
+   * says nothing of its own speed.
+   */
+  public void onRelayed(Source source) {
+    Track track = track(source);
+    synchronized (track) {
+      track.onRelayed(nanoTime.getAsLong());
+    }
+  }
+
   /** Tells that a source did not deliver, and that it was its own fault. */
   public void onFailed(Source source) {
     Track track = track(source);

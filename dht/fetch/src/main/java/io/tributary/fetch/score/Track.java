@@ -73,6 +73,11 @@ final class Track {
     tried += 1;
   }
 
+  void onRelayed(long nowNanos) {
+    fade(nowNanos);
+    tried += 1;
+  }
+
   void onFailed(long nowNanos) {
     fade(nowNanos);
     failed += 1;

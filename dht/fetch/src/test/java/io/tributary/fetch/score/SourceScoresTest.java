@@ -82,6 +82,18 @@ final class SourceScoresTest {
   }
 
   @Test
+  void whatWasRelayed_isToItsCredit_butSaysNothingOfItsSpeed() {
+    SourceScores scores = scores(0);
+    Duration before = scores.expected(HOME, FRAGMENT);
+    scores.onRelayed(HOME);
+    assertThat(scores.expected(HOME, FRAGMENT)).isEqualTo(before);
+    scores.onFailed(HOME);
+    scores.onFailed(OTHER_HOME);
+    assertThat(scores.standing(HOME).failureShare())
+        .isLessThan(scores.standing(OTHER_HOME).failureShare());
+  }
+
+  @Test
   void sourceThatFails_isWorthLess() {
     SourceScores scores = scores(0);
     deliver(scores, HOME, 200, 10);

@@ -31,6 +31,8 @@ final class ScriptedSources implements FragmentProvider {
     SEND,
     /** Sends right bytes when the test says so. */
     HOLD,
+    /** Says that it fetches the fragment itself first, and sends it when the test says so. */
+    FILL,
     /** Sends a megabyte and then nothing more. */
     STALL_AFTER_ONE_MIB,
     /** Sends as many bytes, the last of which is wrong. */
@@ -60,6 +62,7 @@ final class ScriptedSources implements FragmentProvider {
     private final CompletableFuture<FragmentOffer.Fetched> result = new CompletableFuture<>();
     private final AtomicBoolean isReleased = new AtomicBoolean();
     private volatile boolean isCancelled;
+    private volatile boolean isFilling;
 
     Question(
         int segment,
@@ -74,6 +77,11 @@ final class ScriptedSources implements FragmentProvider {
       this.source = source;
       this.script = script;
       this.sink = sink;
+    }
+
+    /** Whether it has said that it fills itself. */
+    boolean isFilling() {
+      return isFilling;
     }
 
     boolean isCancelled() {
@@ -218,6 +226,10 @@ final class ScriptedSources implements FragmentProvider {
           switch (script) {
             case SEND -> question.send(question.bytes(), 0, length, true);
             case HOLD -> {}
+            case FILL -> {
+              question.sink.onFilling();
+              question.isFilling = true;
+            }
             case STALL_AFTER_ONE_MIB -> question.send(question.bytes(), 0, 1 << 20, false);
             case LIE -> {
               byte[] wrong = question.bytes().clone();

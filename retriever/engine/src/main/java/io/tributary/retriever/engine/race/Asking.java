@@ -5,6 +5,7 @@ import io.tributary.content.ByteRange;
 import io.tributary.fetch.SourceKind;
 import io.tributary.fetch.guard.Permit;
 import io.tributary.fetch.guard.SourceGuards;
+import io.tributary.fetch.score.SourceScores;
 import io.tributary.retriever.engine.race.Verification.Verdict;
 import io.tributary.retriever.engine.source.FragmentOffer.Fetched;
 import io.tributary.retriever.engine.source.FragmentOffer.Judgement;
@@ -64,7 +65,7 @@ final class Asking {
     this.extra = extra;
     this.verification = verification;
     this.aftercare = aftercare;
-    this.lateness = new Lateness(board, this::onGone);
+    this.lateness = new Lateness(board, finding, this::onGone);
   }
 
   /** How often it was said that somebody sent wrong bytes. */
@@ -245,14 +246,16 @@ final class Asking {
     board.parts().outage().onFetch(true);
     long firstByteNanos = attempt.log.firstByteNanos(now);
     Duration firstByte = Duration.ofNanos(firstByteNanos - attempt.beganNanos);
-    board
-        .parts()
-        .scores()
-        .onDelivered(
-            attempt.source(),
-            board.key().length(),
-            firstByte,
-            Duration.ofNanos(Math.max(now - attempt.beganNanos, firstByte.toNanos())));
+    SourceScores scores = board.parts().scores();
+    if (attempt.isFilling()) {
+      scores.onRelayed(attempt.source());
+    } else {
+      scores.onDelivered(
+          attempt.source(),
+          board.key().length(),
+          firstByte,
+          Duration.ofNanos(Math.max(now - attempt.beganNanos, firstByte.toNanos())));
+    }
     fetched++;
     attempt.candidate.notAsked();
     board.reached(Phase.FIRST_BYTE, firstByteNanos);

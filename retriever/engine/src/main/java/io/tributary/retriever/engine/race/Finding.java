@@ -1,6 +1,7 @@
 package io.tributary.retriever.engine.race;
 
 import io.tributary.content.FileRecord;
+import io.tributary.fetch.Source;
 import io.tributary.retriever.engine.source.FragmentWanted;
 import io.tributary.retriever.engine.trace.Trace.Phase;
 import java.time.Duration;
@@ -36,6 +37,12 @@ final class Finding {
   /** The source of a column to ask besides another. */
   Optional<Candidate> twin(Column column) {
     return candidates(column).best(board.key().length(), false);
+  }
+
+  /** The quickest source known of a column that belongs to the storage network. */
+  Optional<Source> origin(Column column) {
+    Candidates known = column.candidates;
+    return known == null ? Optional.empty() : known.origin(board.key().length());
   }
 
   /** Looks again when somebody may be asked for a column who may not be now. */
@@ -120,14 +127,15 @@ final class Finding {
     if (!news.isEmpty()) {
       board.reached(Phase.LOCATED, board.now());
     }
-    if (news.beginsToSettle()) {
-      board.after(
-          board.parts().settings().settle(),
-          () -> {
-            news.settle();
-            board.advance();
-          });
-    }
+    news.settlesWithin()
+        .ifPresent(
+            wait ->
+                board.after(
+                    wait,
+                    () -> {
+                      news.settle();
+                      board.advance();
+                    }));
     board.advance();
   }
 }

@@ -44,11 +44,11 @@ final class Helping {
     this.givingUp = givingUp;
   }
 
-  /** Columns that might help, the quickest first. */
+  /** Columns that might help, the cheapest first. */
   private record Helpers(List<Column> columns, boolean isPending) {}
 
   private Helpers helpers() {
-    record Ranked(Column column, Duration expected) {}
+    record Ranked(Column column, Duration cost) {}
 
     boolean isPending = false;
     List<Ranked> ranked = new ArrayList<>();
@@ -62,13 +62,12 @@ final class Helping {
       }
       Optional<Candidate> best = finding.best(column);
       if (best.isPresent()) {
-        Duration expected =
-            board.parts().scores().expected(best.get().source(), board.key().length());
+        Duration cost = board.parts().ranking().cost(best.get().source(), board.key().length());
         // What readers want next is no loss, whoever wins.
-        ranked.add(new Ranked(column, column.isSoon ? expected.dividedBy(2) : expected));
+        ranked.add(new Ranked(column, column.isSoon ? cost.dividedBy(2) : cost));
       }
     }
-    ranked.sort(Comparator.comparing(Ranked::expected));
+    ranked.sort(Comparator.comparing(Ranked::cost));
     return new Helpers(ranked.stream().map(Ranked::column).toList(), isPending);
   }
 

@@ -1,5 +1,8 @@
 package io.tributary.retriever.engine.race;
 
+import io.tributary.fetch.Source;
+import io.tributary.fetch.SourceKind;
+import io.tributary.fetch.score.SourceScores;
 import java.time.Duration;
 import java.util.function.BiConsumer;
 
@@ -8,6 +11,7 @@ import java.util.function.BiConsumer;
  *
  * <p>Late is not a matter of the end alone: a source is late as soon as it has sent less than it
  * would have by its own p95, so one that stalls is noticed after its usual time to the first byte.
+ * One that says that it has to fetch the fragment itself first is given the origin's time besides.
  */
 final class Lateness {
 
@@ -20,7 +24,11 @@ final class Lateness {
   /** Whoever is met for the first time needs time to connect. */
   private static final Duration LEAST_SILENCE = Duration.ofSeconds(3);
 
+  /** Stands for what others fill themselves from, if nobody knows what that is. */
+  private static final Source UNKNOWN_ORIGIN = new Source(SourceKind.MINER, "unknown");
+
   private final Board board;
+  private final Finding finding;
   private final BiConsumer<Attempt, Duration> onGone;
 
   /**
@@ -29,8 +37,9 @@ final class Lateness {
    * @param onGone told in turn of whom so little is heard that it has failed, and how long it has
    *     been silent
    */
-  Lateness(Board board, BiConsumer<Attempt, Duration> onGone) {
+  Lateness(Board board, Finding finding, BiConsumer<Attempt, Duration> onGone) {
     this.board = board;
+    this.finding = finding;
     this.onGone = onGone;
   }
 
@@ -79,7 +88,15 @@ final class Lateness {
     return atLeast.compareTo(most) > 0 ? most : atLeast;
   }
 
+  /** When so many bytes are late; one who fetches them itself has what the origin takes besides. */
   private Duration late(Attempt attempt, long bytes) {
-    return board.parts().scores().late(attempt.source(), Math.min(board.key().length(), bytes));
+    SourceScores scores = board.parts().scores();
+    long some = Math.min(board.key().length(), bytes);
+    Duration own = scores.late(attempt.source(), some);
+    if (!attempt.isFilling()) {
+      return own;
+    }
+    Source origin = finding.origin(attempt.column).orElse(UNKNOWN_ORIGIN);
+    return own.plus(scores.late(origin, some));
   }
 }

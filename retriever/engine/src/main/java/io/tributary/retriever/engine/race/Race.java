@@ -31,7 +31,7 @@ public final class Race {
    *
    *   1. What is here is given to who waits for it.
    *   2. If anything is missing and four columns are here, what is missing is decoded.
-   *   3. Each missing column is asked for at the source that is expected to be quickest. If a source
+   *   3. Each missing column is asked for at the source that costs least (see Ranking). If a source
    *      fails, the next is asked.
    *   4. If nobody can be asked for a column now, as many others are as make four. That is what the
    *      column costs; it does not count as extra.
