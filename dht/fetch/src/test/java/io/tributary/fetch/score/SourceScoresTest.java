@@ -82,6 +82,18 @@ final class SourceScoresTest {
   }
 
   @Test
+  void kindThatIsQuick_isExpectedToBeQuickOfOthersToo_forAWhile() {
+    SourceScores scores = scores(0);
+    Source stranger = new Source(SourceKind.MINER, "stranger");
+    Duration before = scores.late(stranger, FRAGMENT);
+    deliver(scores, MINER, 20, 20);
+    assertThat(scores.late(stranger, FRAGMENT)).isLessThan(before.dividedBy(20));
+    assertThat(scores.late(HOME, FRAGMENT)).isEqualTo(scores.late(OTHER_HOME, FRAGMENT));
+    clock.advance(Duration.ofHours(2));
+    assertThat(scores.late(stranger, FRAGMENT)).isGreaterThan(before.multipliedBy(9).dividedBy(10));
+  }
+
+  @Test
   void whatWasRelayed_isToItsCredit_butSaysNothingOfItsSpeed() {
     SourceScores scores = scores(0);
     Duration before = scores.expected(HOME, FRAGMENT);

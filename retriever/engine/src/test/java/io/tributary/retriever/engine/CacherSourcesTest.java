@@ -61,6 +61,8 @@ class CacherSourcesTest {
   private static final FetchTerms GIFTS =
       (name, range, deadline) -> FetchRequest.range(name, range, PricePerGib.FREE, deadline);
 
+  private static final FaultMatrix MATRIX = new FaultMatrix("cachers");
+
   @TempDir private static Path directory;
 
   private static IoEngine io = IoEngine.start(IoEngine.Kind.preferred(), 2);
@@ -106,6 +108,7 @@ class CacherSourcesTest {
     io.close();
     timers.shutdownNow();
     computing.shutdown();
+    MATRIX.write();
   }
 
   @BeforeEach
@@ -261,7 +264,10 @@ class CacherSourcesTest {
     }
     try (MemoryFragmentCache cache = new MemoryFragmentCache(64 << 20);
         RacingEngine engine = engine(cache, homes(2))) {
-      assertThat(EngineKit.readAll(engine, FILE, 0, FILE.size())).isEqualTo(FILE.size());
+      VerifiedStream stream =
+          engine.read(FILE.view(), ByteRange.whole(FILE.size()), ReadOptions.defaults());
+      assertThat(EngineKit.readAll(FILE, stream, 0)).isEqualTo(FILE.size());
+      MATRIX.add("one of two: " + fault, 1, engine.trace(stream.traceId()).orElseThrow());
     }
   }
 
