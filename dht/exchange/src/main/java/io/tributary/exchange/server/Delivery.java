@@ -48,10 +48,15 @@ final class Delivery implements StreamHandler {
   record Shared(
       FragmentSource source,
       AccessPolicy access,
-      ServedLanes lanes,
+      Optional<ServedLanes> lanes,
       PeerTurns turns,
       ServerSettings settings,
-      ExchangeMetrics metrics) {}
+      ExchangeMetrics metrics) {
+
+    PricePerGib price() {
+      return lanes.map(ServedLanes::price).orElse(PricePerGib.FREE);
+    }
+  }
 
   private final Stream stream;
   private final PeerId peer;
@@ -79,7 +84,7 @@ final class Delivery implements StreamHandler {
     this.stream = stream;
     this.peer = stream.connection().remotePeer();
     this.shared = shared;
-    this.price = shared.lanes().price();
+    this.price = shared.price();
     stream.deadline(shared.settings().openTimeout());
   }
 
@@ -131,7 +136,8 @@ final class Delivery implements StreamHandler {
       refuse(refused.status(), refused.retryAfter());
       return Optional.empty();
     }
-    if (admission instanceof Admission.Gift || price.equals(PricePerGib.FREE)) {
+    Optional<ServedLanes> lanes = shared.lanes();
+    if (admission instanceof Admission.Gift || price.equals(PricePerGib.FREE) || lanes.isEmpty()) {
       price = PricePerGib.FREE;
       return Optional.empty();
     }
@@ -142,10 +148,10 @@ final class Delivery implements StreamHandler {
     if (price.compareTo(payment.ceiling()) > 0) {
       return Optional.of(Status.TOO_EXPENSIVE);
     }
-    if (shared.lanes().payee().ledger().trouble().isPresent()) {
+    if (lanes.get().payee().ledger().trouble().isPresent()) {
       return Optional.of(Status.UNAVAILABLE);
     }
-    Optional<ServedLane> found = shared.lanes().find(payment.payer(), payment.lane(), peer);
+    Optional<ServedLane> found = lanes.get().find(payment.payer(), payment.lane(), peer);
     if (found.isEmpty()) {
       return Optional.of(Status.NO_LANE);
     }
