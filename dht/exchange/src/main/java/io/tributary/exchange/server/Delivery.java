@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  *    +--- refused (header) ---------+-- stopped (trailer) -+--> ENDED
  * </pre>
  */
-final class Delivery implements StreamHandler {
+final class Delivery implements StreamHandler, PeerTurns.Bulk {
   private static final Logger log = LoggerFactory.getLogger(Delivery.class);
 
   /** What deliveries of one server share. */
@@ -64,7 +64,6 @@ final class Delivery implements StreamHandler {
   private final MessageReader reader =
       MessageReader.ofLength(FragmentCodec.REQUEST_BYTES, this::onRequest);
   private final Runnable wake = this::onWake;
-  private final Runnable turn = this::onTurn;
 
   private @Nullable FragmentRequest request;
   private @Nullable FragmentBody body;
@@ -215,9 +214,14 @@ final class Delivery implements StreamHandler {
                 price,
                 Duration.ZERO)));
     shared.metrics().answered(Status.OK, outcome);
-    stream.weight(priority == Priority.SHORT ? ByteStream.MAX_WEIGHT : ByteStream.DEFAULT_WEIGHT);
     hasAskedTurn = true;
-    shared.turns().send(peer, priority, turn);
+    if (priority == Priority.SHORT) {
+      stream.weight(ByteStream.MAX_WEIGHT);
+      onTurn();
+    } else {
+      stream.weight(ByteStream.MIN_WEIGHT);
+      shared.turns().send(peer, this);
+    }
   }
 
   private void write(byte[] bytes) {
@@ -226,7 +230,14 @@ final class Delivery implements StreamHandler {
 
   // The bytes
 
-  private void onTurn() {
+  @Override
+  public void onLead() {
+    stream.weight(ByteStream.DEFAULT_WEIGHT);
+    onTurn();
+  }
+
+  @Override
+  public void onTurn() {
     onLoop(
         () -> {
           isSending = true;
@@ -391,7 +402,7 @@ final class Delivery implements StreamHandler {
     if (hasEntered) {
       hasEntered = false;
       boolean isBulk = hasAskedTurn && priority == Priority.BULK;
-      shared.turns().leave(peer, isBulk ? Optional.of(turn) : Optional.empty());
+      shared.turns().leave(peer, isBulk ? Optional.of(this) : Optional.empty());
     }
   }
 }
