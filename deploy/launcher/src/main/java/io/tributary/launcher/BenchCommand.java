@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       BenchErasureCommand.class,
       BenchExchangeCommand.class,
+      BenchHomesCommand.class,
       BenchLedgerCommand.class,
       BenchLibp2pCommand.class,
       BenchStoreCommand.class

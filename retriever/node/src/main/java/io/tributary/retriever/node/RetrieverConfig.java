@@ -10,6 +10,7 @@ import io.tributary.region.Region;
 import io.tributary.retriever.node.access.AccessLists;
 import io.tributary.retriever.node.access.AddressBlock;
 import io.tributary.retriever.node.access.ClientLimits;
+import io.tributary.retriever.node.source.SourcesConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -37,6 +38,7 @@ import java.util.function.Function;
  * @param wallet who pays cachers; empty to ask for gifts only
  * @param clients how much each client may ask
  * @param lists whom and what it serves
+ * @param sources whom it asks besides miners and its region's cachers
  */
 public record RetrieverConfig(
     Path network,
@@ -48,11 +50,38 @@ public record RetrieverConfig(
     long memoryBytes,
     Optional<Wallet> wallet,
     ClientLimits clients,
-    AccessLists lists) {
+    AccessLists lists,
+    SourcesConfig sources) {
   private static final long MIB = 1L << 20;
   private static final int MAX_LISTED = 100_000;
   private static final int MAX_FEW = 64;
   private static final String DEFAULT_REGION = "local";
+
+  /** One that asks nobody besides. */
+  public RetrieverConfig(
+      Path network,
+      Path directory,
+      Http http,
+      AdminSettings admin,
+      Overlay overlay,
+      long cacheBytes,
+      long memoryBytes,
+      Optional<Wallet> wallet,
+      ClientLimits clients,
+      AccessLists lists) {
+    this(
+        network,
+        directory,
+        http,
+        admin,
+        overlay,
+        cacheBytes,
+        memoryBytes,
+        wallet,
+        clients,
+        lists,
+        SourcesConfig.NONE);
+  }
 
   /**
    * Where clients are answered.
@@ -136,7 +165,8 @@ public record RetrieverConfig(
             new AccessLists(
                 lists(form, "access.fids", Fid::parse),
                 lists(form, "access.accounts", RetrieverConfig::account),
-                lists(form, "access.addresses", AddressBlock::parse)));
+                lists(form, "access.addresses", AddressBlock::parse)),
+            SourcesConfig.from(form));
     form.finish();
     return config;
   }
@@ -259,6 +289,7 @@ public record RetrieverConfig(
     #listen = ["/ip4/127.0.0.1/tcp/0"]    # multiaddrs for peers
     #region = "local"                     # whose cachers are asked first
 
+    %s
     [cache]
     #mebibytes = 1024                     # disk for verified fragments; 0 for none, else 128 at least
 
@@ -286,6 +317,6 @@ public record RetrieverConfig(
     #addresses-allowed = []               # clients, as 10.0.0.0/8
     #addresses-blocked = []
     """
-        .formatted(network);
+        .formatted(network, SourcesConfig.template());
   }
 }

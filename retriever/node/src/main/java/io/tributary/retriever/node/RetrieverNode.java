@@ -18,12 +18,14 @@ import io.tributary.nodekit.admin.NodeMetrics;
 import io.tributary.nodekit.http.HttpLimits;
 import io.tributary.nodekit.http.HttpServer;
 import io.tributary.nodekit.network.NetworkProfile;
+import io.tributary.origin.chain.ChainClient;
 import io.tributary.origin.chain.RpcEndpoint;
 import io.tributary.origin.chain.rpc.RpcClient;
 import io.tributary.origin.chain.rpc.RpcLimits;
 import io.tributary.origin.chain.rpc.RpcObserver;
 import io.tributary.origin.chain.substrate.ListingLimits;
 import io.tributary.origin.chain.substrate.SubstrateChain;
+import io.tributary.origin.deoss.DeossClient;
 import io.tributary.origin.identity.Sr25519KeyPair;
 import io.tributary.origin.miner.MinerClient;
 import io.tributary.origin.upstream.UpstreamLimits;
@@ -37,11 +39,17 @@ import io.tributary.retriever.engine.ReadOptions;
 import io.tributary.retriever.engine.cache.FragmentCache;
 import io.tributary.retriever.engine.micrometer.MicrometerEngineMetrics;
 import io.tributary.retriever.engine.source.FragmentProvider;
+import io.tributary.retriever.engine.source.GatewayProvider;
 import io.tributary.retriever.engine.source.MinerProvider;
+import io.tributary.retriever.node.access.AccessLists;
 import io.tributary.retriever.node.access.ClientBudgets;
 import io.tributary.retriever.node.cache.HotFragmentCache;
 import io.tributary.retriever.node.http.ApiSettings;
 import io.tributary.retriever.node.http.FileApi;
+import io.tributary.retriever.node.source.Gateways;
+import io.tributary.retriever.node.source.NeighbourMeter;
+import io.tributary.retriever.node.source.SharedFragments;
+import io.tributary.retriever.node.source.SourcesConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -111,10 +119,12 @@ public final class RetrieverNode implements AutoCloseable {
                 RpcObserver.NONE));
     SubstrateChain chain = new SubstrateChain(rpc, ListingLimits.DEFAULT);
     this.payer = payer(config);
-    this.overlay = overlay(config, registry);
     this.hot = hot(config, registry);
+    Optional<HotFragmentCache> cache = hot.map(HotFragmentCache::new);
+    this.overlay = overlay(config, cache, registry);
     List<FragmentProvider> providers = new ArrayList<>();
-    overlay.ifPresent(joined -> providers.add(joined.cachers()));
+    overlay.ifPresent(joined -> providers.addAll(joined.sources()));
+    gateways(config.sources(), chain).ifPresent(providers::add);
     providers.add(new MinerProvider(chain, miners(), System::nanoTime));
     MicrometerEngineMetrics counts = new MicrometerEngineMetrics(registry, Tags.empty());
     this.engine =
@@ -122,11 +132,9 @@ public final class RetrieverNode implements AutoCloseable {
             new RacingEngine(
                 chain,
                 providers,
-                hot.map(store -> (FragmentCache) new HotFragmentCache(store))
-                    .orElse(FragmentCache.NONE),
+                cache.<FragmentCache>map(kept -> kept).orElse(FragmentCache.NONE),
                 ErasureCode.best(runtime.computing()),
-                EngineSettings.defaults()
-                    .withMemory(new EngineSettings.Memory(config.memoryBytes(), MEMORY_PATIENCE)),
+                settings(config),
                 new EngineRuntime(
                     runtime.computing(),
                     runtime.timers(),
@@ -182,14 +190,56 @@ public final class RetrieverNode implements AutoCloseable {
             config.wallet().get(), network.settlement().get(), config.directory(), runtime, parts));
   }
 
-  private Optional<OverlayAccess> overlay(RetrieverConfig config, MeterRegistry registry)
+  private static EngineSettings settings(RetrieverConfig config) {
+    EngineSettings usual = EngineSettings.defaults();
+    EngineSettings.Staging staging = usual.racing().staging();
+    return usual
+        .withMemory(new EngineSettings.Memory(config.memoryBytes(), MEMORY_PATIENCE))
+        .withRacing(
+            usual
+                .racing()
+                .withStaging(
+                    new EngineSettings.Staging(
+                        config.sources().originPrice(),
+                        staging.originAfter(),
+                        staging.originShare())));
+  }
+
+  /** Gateways, if there may be any; whoever does not answer is not asked twice. */
+  private Optional<FragmentProvider> gateways(SourcesConfig sources, ChainClient chain) {
+    if (sources.gateways().isEmpty() && !sources.isRegistered()) {
+      return Optional.empty();
+    }
+    Gateways known =
+        parts.add(
+            new Gateways(sources.gateways(), sources.isRegistered(), chain, runtime.timers()));
+    return Optional.of(
+        new GatewayProvider(
+            known,
+            new DeossClient(
+                DeossClient.DEFAULT_LIMITS.withRetries(UpstreamLimits.Retries.NONE), upstreams())));
+  }
+
+  private Optional<OverlayAccess> overlay(
+      RetrieverConfig config, Optional<HotFragmentCache> cache, MeterRegistry registry)
       throws IOException {
     if (network.overlay().isEmpty()) {
       RetrieverLog.noOverlay(network.name());
       return Optional.empty();
     }
     return Optional.of(
-        OverlayAccess.join(network.overlay().get(), config, runtime, payer, registry, parts));
+        OverlayAccess.join(
+            network.overlay().get(),
+            config,
+            runtime,
+            payer,
+            cache.map(kept -> shared(kept, config.lists())),
+            registry,
+            parts));
+  }
+
+  private static SharedFragments shared(HotFragmentCache cache, AccessLists lists) {
+    return new SharedFragments(cache, cache::isHere, name -> lists.judge(name.fid()).isEmpty());
   }
 
   private Optional<HotFragments> hot(RetrieverConfig config, MeterRegistry registry)
@@ -220,14 +270,14 @@ public final class RetrieverNode implements AutoCloseable {
   private MinerClient miners() {
     return new MinerClient(
         MinerClient.DEFAULT_LIMITS.withRetries(UpstreamLimits.Retries.NONE),
-        new UpstreamRuntime(
-            runtime.callbacks(),
-            runtime.timers(),
-            System::nanoTime,
-            runtime.clock(),
-            runtime.random()),
+        upstreams(),
         Sr25519KeyPair.generate(runtime.random()),
         network.chain().ss58Prefix());
+  }
+
+  private UpstreamRuntime upstreams() {
+    return new UpstreamRuntime(
+        runtime.callbacks(), runtime.timers(), System::nanoTime, runtime.clock(), runtime.random());
   }
 
   /** Returns where clients are answered. */
@@ -273,6 +323,7 @@ public final class RetrieverNode implements AutoCloseable {
         joined -> {
           tree.put("connections", joined.host().connections().size());
           tree.put("regionMembersKnown", joined.members().now().size());
+          tree.put("neighbourRegions", neighbours(joined));
           tree.put("fetches", joined.client().fetches());
         });
     hot.ifPresent(store -> tree.put("cache", occupancy(store)));
@@ -280,6 +331,16 @@ public final class RetrieverNode implements AutoCloseable {
         who -> {
           tree.put("lanes", who.ledger().lanes().stream().map(RetrieverNode::lane).toList());
         });
+    return tree;
+  }
+
+  /** The round trips to other regions in microseconds, the nearest first. */
+  private static Map<String, ?> neighbours(OverlayAccess joined) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    joined
+        .neighbours()
+        .nearest(SourcesConfig.MAX_NEIGHBOURS, NeighbourMeter.NOWHERE)
+        .forEach(each -> tree.put(each.region().name(), each.roundTrip().toNanos() / 1000));
     return tree;
   }
 
