@@ -13,21 +13,20 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A listening TCP port of the loopback address, with a bounded number of connections, which can be
- * taken down and brought back under the same number.
+ * A listening TCP port with a bounded number of connections, which can be taken down and brought
+ * back under the same number.
  *
  * <p>Connections start with automatic reading off: their handlers ask for what they can take. Safe
  * for use by many threads, but {@link #up}, {@link #down} and {@link #close} wait for the network
  * and must not be called on an event loop.
  */
-public final class LoopbackPort implements AutoCloseable {
+public final class ListeningPort implements AutoCloseable {
   /** The most connections at a time; further ones are closed as soon as they are accepted. */
   public static final int MAX_CONNECTIONS = 256;
 
@@ -42,29 +41,33 @@ public final class LoopbackPort implements AutoCloseable {
   private final Consumer<Channel> pipeline;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final InetSocketAddress address;
+  private final String url;
   private Optional<Channel> listener;
   private boolean closed;
 
-  private LoopbackPort(EventLoopGroup loops, int number, Consumer<Channel> pipeline)
+  private ListeningPort(EventLoopGroup loops, Reach reach, int number, Consumer<Channel> pipeline)
       throws IOException {
     this.loops = loops;
     this.pipeline = pipeline;
-    Channel bound = bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), number));
+    Channel bound = bind(reach.listenAt(number));
     this.listener = Optional.of(bound);
     this.address = (InetSocketAddress) bound.localAddress();
+    this.url = "http://" + reach.urlHost() + ":" + address.getPort();
   }
 
   /**
    * Listens.
    *
    * @param loops where the connections live
+   * @param reach from where it can be reached
    * @param number the port number, or 0 for any free one
    * @param pipeline adds the handlers of a new connection
    * @throws IOException if the port is taken
    */
-  public static LoopbackPort open(EventLoopGroup loops, int number, Consumer<Channel> pipeline)
+  public static ListeningPort open(
+      EventLoopGroup loops, Reach reach, int number, Consumer<Channel> pipeline)
       throws IOException {
-    return new LoopbackPort(loops, number, pipeline);
+    return new ListeningPort(loops, reach, number, pipeline);
   }
 
   /** Returns the port number, which stays the same while the port is down. */
@@ -74,7 +77,7 @@ public final class LoopbackPort implements AutoCloseable {
 
   /** Returns the address as a base URL without a slash at the end. */
   public String url() {
-    return "http://" + address.getAddress().getHostAddress() + ":" + address.getPort();
+    return url;
   }
 
   /** Stops listening and closes all connections, so that callers find the connection refused. */
