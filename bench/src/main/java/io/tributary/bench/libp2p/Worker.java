@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A measured process: takes a command a line on stdin and answers each with a line of JSON. */
-final class Worker implements AutoCloseable {
+public final class Worker implements AutoCloseable {
 
   private static final long END_SECONDS = 5;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,7 +33,8 @@ final class Worker implements AutoCloseable {
   }
 
   /** Starts a process in a folder, null for this one's, and waits until it is ready. */
-  static Worker start(String name, List<String> command, @Nullable Path folder) throws IOException {
+  public static Worker start(String name, List<String> command, @Nullable Path folder)
+      throws IOException {
     Process process =
         new ProcessBuilder(command)
             .directory(folder == null ? null : folder.toFile())
@@ -48,7 +49,7 @@ final class Worker implements AutoCloseable {
   }
 
   /** The command that runs another one on one core, where the system has a tool for it. */
-  static List<String> pinned(boolean taskset, int core, List<String> command) {
+  public static List<String> pinned(boolean taskset, int core, List<String> command) {
     List<String> whole = new ArrayList<>();
     if (taskset) {
       whole.addAll(List.of("taskset", "-c", Integer.toString(core)));
@@ -58,8 +59,13 @@ final class Worker implements AutoCloseable {
   }
 
   /** Where it listens, if it does. */
-  String address() {
+  public String address() {
     return address;
+  }
+
+  /** The process itself. */
+  public ProcessHandle handle() {
+    return process.toHandle();
   }
 
   /**
@@ -67,7 +73,7 @@ final class Worker implements AutoCloseable {
    *
    * @throws IOException if the process reports an error or has ended
    */
-  JsonNode ask(String command) throws IOException {
+  public JsonNode ask(String command) throws IOException {
     commands.write(command);
     commands.newLine();
     commands.flush();
