@@ -58,7 +58,7 @@ final class ArrowsTest {
     room("retriever.engine", "content", "region", "origin", "exchange", "fetch");
     room("retriever.node", nodesKnow, "retriever.engine");
     room("devnet", nodesKnow, "origin.dev", "cacher.node", "retriever.node");
-    room("bench", nodesKnow, "origin.dev", "retriever.engine", "devnet");
+    room("bench", nodesKnow, "origin.dev", "cacher.node", "retriever.engine", "devnet");
     room("launcher", Set.copyOf(ARROWS.keySet()));
   }
 
