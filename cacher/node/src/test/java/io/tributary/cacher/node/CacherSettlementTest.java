@@ -57,6 +57,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -250,12 +251,12 @@ final class CacherSettlementTest {
 
   @SuppressWarnings("unchecked") // as the tree for JSON is made
   private static Map<String, Object> money(Cacher cacher) {
-    return (Map<String, Object>) cacher.state().tree().get("money");
+    return (Map<String, Object>) Objects.requireNonNull(cacher.state().tree().get("money"));
   }
 
   @SuppressWarnings("unchecked") // as the tree for JSON is made
   private static Map<String, Object> chain(Cacher cacher) {
-    return (Map<String, Object>) money(cacher).get("chain");
+    return (Map<String, Object>) Objects.requireNonNull(money(cacher).get("chain"));
   }
 
   private static Amount times(int count, Amount amount) {
@@ -362,7 +363,7 @@ final class CacherSettlementTest {
         .untilAsserted(
             () -> {
               assertThat(chain(cacher)).containsEntry("escrow", "STALE");
-              assertThat(chain(cacher).get("trouble").toString()).startsWith("UNREACHABLE");
+              assertThat(String.valueOf(chain(cacher).get("trouble"))).startsWith("UNREACHABLE");
             });
     fetch(cacher, file, 1);
     fetch(cacher, file, 2);

@@ -66,8 +66,17 @@ final class SoakTest {
 
   @TempDir private Path directory;
 
-  /** A request under way, and what is to come of it. */
-  private record Asked(Got got, byte[] expected, String what, long beganNanos) {}
+  /** A request under way, and of what. */
+  private record Asked(
+      Got got, Sample file, int column, int offset, int length, long beganNanos) {
+    byte[] expected() {
+      return Arrays.copyOfRange(file.bytes(column), offset, offset + length);
+    }
+
+    String what() {
+      return file.name(column) + " from " + offset + ", " + length + " bytes";
+    }
+  }
 
   @AfterEach
   void stop() throws Exception {
@@ -209,13 +218,8 @@ final class SoakTest {
         isWhole
             ? Layout.FRAGMENT_BYTES
             : 1 + random.nextInt(Math.min(1 << 20, Layout.FRAGMENT_BYTES - offset));
-    byte[] expected = Arrays.copyOfRange(file.bytes(column), offset, offset + length);
-    asked.add(
-        new Asked(
-            guest.get(cacher, name, offset, length),
-            expected,
-            name + " from " + offset + ", " + length + " bytes",
-            System.nanoTime()));
+    Got got = guest.get(cacher, name, offset, length);
+    asked.add(new Asked(got, file, column, offset, length, System.nanoTime()));
   }
 
   /** Judges those that have ended. */

@@ -124,6 +124,7 @@ public final class PayerLane {
             each -> {
               lane.onPresented(each);
               receiptsRoot = each.receiptsRoot();
+              unsigned = Optional.empty();
             });
   }
 

@@ -183,7 +183,7 @@ public record CacherConfig(
    * @param allowedFiles if any, only these
    * @param blockedOwners accounts whose files are not served
    * @param blockedFragments hashes
-   * @param blockedPeers peer ids that nothing is sent to
+   * @param blockedPeers peer ids that nothing is sent to or taken from
    * @param blockedRegions regions whose cachers nothing is sent to or taken from
    * @param giftPeers peer ids that pay nothing
    * @param purgeWithin how long a file may still be here that was deleted on the chain

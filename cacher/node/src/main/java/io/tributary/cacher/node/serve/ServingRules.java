@@ -22,7 +22,7 @@ import java.util.function.Function;
  * @param allowedFiles if any, only these are served
  * @param blockedOwners accounts whose files are not served
  * @param blockedFragments not served, whatever file they are in
- * @param blockedPeers peers that nothing is sent to
+ * @param blockedPeers peers that nothing is sent to or taken from
  * @param blockedRegions regions whose cachers nothing is sent to or taken from
  * @param giftPeers peers that pay nothing
  * @param regionOf where a peer is by its own word, if it is a cacher that is known
