@@ -55,6 +55,7 @@ import io.tributary.nodekit.admin.AdminListener;
 import io.tributary.nodekit.admin.AdminPages;
 import io.tributary.nodekit.admin.AdminSettings;
 import io.tributary.nodekit.admin.NodeMetrics;
+import io.tributary.nodekit.admin.RunningNode;
 import io.tributary.nodekit.http.HttpServer;
 import io.tributary.nodekit.http.TlsIdentity;
 import io.tributary.nodekit.network.NetworkProfile;

@@ -11,6 +11,8 @@ import io.tributary.content.Layout;
 import io.tributary.ledger.signature.Curve;
 import io.tributary.ledger.signature.SigningKey;
 import io.tributary.libp2p.multiformats.PeerId;
+import io.tributary.nodekit.admin.RunningNode;
+import io.tributary.nodekit.config.Overrides;
 import io.tributary.nodekit.network.NetworkProfile;
 import io.tributary.origin.dev.miner.Fault;
 import io.tributary.origin.upstream.UpstreamRuntime;
@@ -101,7 +103,8 @@ final class CacherTest {
         payers = ["%s"]
         """
             .formatted(payer.address()));
-    CacherConfigFile file = CacherConfigFile.read(home.resolve("cacher.toml"), overrides);
+    CacherConfigFile file =
+        CacherConfigFile.read(home.resolve("cacher.toml"), Overrides.NONE.withFlags(overrides));
     Cacher cacher =
         Cacher.start(
             file.config(),

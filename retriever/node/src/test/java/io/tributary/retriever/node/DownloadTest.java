@@ -1,4 +1,4 @@
-package io.tributary.retriever.node.client;
+package io.tributary.retriever.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,19 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tributary.content.ByteRange;
 import io.tributary.content.Fid;
 import io.tributary.content.Layout;
-import io.tributary.retriever.node.TestRetriever;
-import io.tributary.retriever.node.client.DownloadException.Reason;
+import io.tributary.retriever.client.Download;
+import io.tributary.retriever.client.DownloadException;
+import io.tributary.retriever.client.DownloadException.Reason;
+import io.tributary.retriever.client.DownloadListener;
+import io.tributary.retriever.client.DownloadRequest;
+import io.tributary.retriever.client.HttpRetriever;
 import java.io.ByteArrayOutputStream;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** Downloads through the API over real sockets. */
 final class DownloadTest {
   private static final byte[] CONTENT = new byte[3 * Layout.SEGMENT_BYTES + 1_234_567];
 
@@ -64,13 +66,23 @@ final class DownloadTest {
     timers.shutdownNow();
   }
 
-  private Download download(DownloadRequest request, DownloadListener listener) {
-    return new Download(request, client, workers, timers, listener);
+  private Download download(DownloadRequest request, DownloadListener listener, URI... retrievers) {
+    return download(request, listener, Duration.ofSeconds(20), retrievers);
   }
 
-  private DownloadRequest request(URI... retrievers) {
-    return new DownloadRequest(
-        fid, Optional.empty(), List.of(retrievers), 3, Long.MAX_VALUE, 2, Duration.ofSeconds(20));
+  private Download download(
+      DownloadRequest request, DownloadListener listener, Duration stalledFor, URI... retrievers) {
+    return new Download(
+        request,
+        Arrays.stream(retrievers)
+            .map(each -> new HttpRetriever(each, client, stalledFor, timers))
+            .toList(),
+        workers,
+        listener);
+  }
+
+  private DownloadRequest request() {
+    return DownloadRequest.of(fid).withConnections(3).withAttempts(2);
   }
 
   private void assertComplete(Path target) throws Exception {
@@ -86,14 +98,15 @@ final class DownloadTest {
     AtomicLong verified = new AtomicLong();
 
     download(
-            request(honest.url()),
+            request(),
             new DownloadListener() {
               @Override
-              public void verified(int piece, long bytes, URI retriever, Duration took) {
+              public void verified(int piece, long bytes, String retriever, Duration took) {
                 assertThat(target).doesNotExist();
                 verified.addAndGet(bytes);
               }
-            })
+            },
+            honest.url())
         .to(target);
 
     assertComplete(target);
@@ -106,14 +119,16 @@ final class DownloadTest {
     AtomicReference<String> why = new AtomicReference<>("");
 
     download(
-            request(liar.url(), honest.url()),
+            request(),
             new DownloadListener() {
               @Override
-              public void failed(int piece, long dropped, URI retriever, String reason) {
-                assertThat(retriever).isEqualTo(liar.url());
+              public void failed(int piece, long dropped, String retriever, String reason) {
+                assertThat(retriever).isEqualTo(liar.url().toString());
                 why.set(reason);
               }
-            })
+            },
+            liar.url(),
+            honest.url())
         .to(target);
 
     assertComplete(target);
@@ -124,7 +139,7 @@ final class DownloadTest {
   void onlyLiars_areAnErrorAndNoFile() {
     Path target = directory.resolve("a.bin");
 
-    assertThatThrownBy(() -> download(request(liar.url()), DownloadListener.NONE).to(target))
+    assertThatThrownBy(() -> download(request(), DownloadListener.NONE, liar.url()).to(target))
         .isInstanceOfSatisfying(
             DownloadException.class, e -> assertThat(e.reason()).isEqualTo(Reason.WRONG_BYTES));
     assertThat(target).doesNotExist();
@@ -133,27 +148,20 @@ final class DownloadTest {
   @Test
   void stoppedDownload_goesOnWithoutReadingVerifiedPiecesAgain() throws Exception {
     Path target = directory.resolve("a.bin");
-    DownloadRequest one =
-        new DownloadRequest(
-            fid,
-            Optional.empty(),
-            List.of(honest.url()),
-            1,
-            Long.MAX_VALUE,
-            1,
-            Duration.ofSeconds(20));
+    DownloadRequest one = DownloadRequest.of(fid).withConnections(1).withAttempts(1);
     CompletableFuture<Download> running = new CompletableFuture<>();
     Download first =
         download(
             one,
             new DownloadListener() {
               @Override
-              public void verified(int piece, long bytes, URI retriever, Duration took) {
+              public void verified(int piece, long bytes, String retriever, Duration took) {
                 if (piece == 1) {
                   running.join().stop();
                 }
               }
-            });
+            },
+            honest.url());
     running.complete(first);
 
     assertThatThrownBy(() -> first.to(target))
@@ -169,7 +177,8 @@ final class DownloadTest {
               public void started(long bytes, long alreadyBytes) {
                 already.set(alreadyBytes);
               }
-            })
+            },
+            honest.url())
         .to(target);
 
     assertComplete(target);
@@ -179,43 +188,11 @@ final class DownloadTest {
   }
 
   @Test
-  void tornJournalLine_isForgotten() throws Exception {
-    Path path = directory.resolve("pieces");
-    try (PieceJournal journal = PieceJournal.open(path, fid, CONTENT.length, 4)) {
-      journal.done(0);
-      journal.done(3);
-    }
-    Files.writeString(path, "2", StandardOpenOption.APPEND);
-
-    try (PieceJournal journal = PieceJournal.open(path, fid, CONTENT.length, 4)) {
-      assertThat(journal.count()).isEqualTo(2);
-      assertThat(journal.isDone(2)).isFalse();
-      journal.done(1);
-    }
-    try (PieceJournal journal = PieceJournal.open(path, fid, CONTENT.length, 4)) {
-      assertThat(journal.count()).isEqualTo(3);
-      assertThat(journal.isDone(1)).isTrue();
-    }
-    try (PieceJournal journal = PieceJournal.open(path, fid, CONTENT.length + 1, 4)) {
-      assertThat(journal.count()).isZero();
-    }
-  }
-
-  @Test
   void range_isWrittenExactly() throws Exception {
     Path target = directory.resolve("part");
     ByteRange range = ByteRange.between(Layout.SEGMENT_BYTES - 5, Layout.SEGMENT_BYTES + 500_000);
-    DownloadRequest request =
-        new DownloadRequest(
-            fid,
-            Optional.of(range),
-            List.of(honest.url()),
-            1,
-            Long.MAX_VALUE,
-            2,
-            Duration.ofSeconds(20));
 
-    download(request, DownloadListener.NONE).to(target);
+    download(request().withRange(range), DownloadListener.NONE, honest.url()).to(target);
 
     assertThat(Files.readAllBytes(target))
         .isEqualTo(Arrays.copyOfRange(CONTENT, (int) range.offset(), (int) range.end()));
@@ -225,7 +202,7 @@ final class DownloadTest {
   void standardOutput_getsTheWholeFileInOrder() throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    download(request(liar.url(), honest.url()), DownloadListener.NONE).to(out);
+    download(request(), DownloadListener.NONE, liar.url(), honest.url()).to(out);
 
     assertThat(Arrays.equals(out.toByteArray(), CONTENT)).isTrue();
   }
@@ -233,8 +210,9 @@ final class DownloadTest {
   @Test
   void unknownFileAndDeadRetriever_areToldApart() throws Exception {
     Fid unknown = Fid.parse("ab".repeat(32));
-    DownloadRequest nowhere = DownloadRequest.of(unknown, List.of(honest.url()));
-    assertThatThrownBy(() -> download(nowhere, DownloadListener.NONE).to(directory.resolve("x")))
+    DownloadRequest nowhere = DownloadRequest.of(unknown);
+    assertThatThrownBy(
+            () -> download(nowhere, DownloadListener.NONE, honest.url()).to(directory.resolve("x")))
         .isInstanceOfSatisfying(
             DownloadException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNKNOWN_FILE));
 
@@ -245,8 +223,9 @@ final class DownloadTest {
     assertThatThrownBy(
             () ->
                 download(
-                        request(URI.create("http://127.0.0.1:" + closedPort)),
-                        DownloadListener.NONE)
+                        request(),
+                        DownloadListener.NONE,
+                        URI.create("http://127.0.0.1:" + closedPort))
                     .to(directory.resolve("y")))
         .isInstanceOfSatisfying(
             DownloadException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE));
@@ -255,17 +234,13 @@ final class DownloadTest {
   @Test
   void silentRetriever_isGivenUp() throws Exception {
     try (ServerSocket silent = new ServerSocket(0)) {
-      DownloadRequest request =
-          new DownloadRequest(
-              fid,
-              Optional.empty(),
-              List.of(URI.create("http://127.0.0.1:" + silent.getLocalPort()), honest.url()),
-              2,
-              Long.MAX_VALUE,
-              2,
-              Duration.ofSeconds(1));
-
-      download(request, DownloadListener.NONE).to(directory.resolve("a.bin"));
+      download(
+              request(),
+              DownloadListener.NONE,
+              Duration.ofSeconds(1),
+              URI.create("http://127.0.0.1:" + silent.getLocalPort()),
+              honest.url())
+          .to(directory.resolve("a.bin"));
 
       assertComplete(directory.resolve("a.bin"));
     }
@@ -277,19 +252,20 @@ final class DownloadTest {
     AtomicReference<Throwable> second = new AtomicReference<>();
     Download first =
         download(
-            request(honest.url()),
+            request(),
             new DownloadListener() {
               @Override
               public void started(long bytes, long alreadyBytes) {
                 try {
-                  download(request(honest.url()), DownloadListener.NONE).to(target);
+                  download(request(), DownloadListener.NONE, honest.url()).to(target);
                 } catch (DownloadException e) {
                   second.set(e);
                 } catch (InterruptedException e) {
                   Thread.currentThread().interrupt();
                 }
               }
-            });
+            },
+            honest.url());
 
     first.to(target);
 

@@ -1,4 +1,4 @@
-package io.tributary.retriever.node.client;
+package io.tributary.retriever.client;
 
 import io.tributary.content.Fid;
 import java.io.IOException;

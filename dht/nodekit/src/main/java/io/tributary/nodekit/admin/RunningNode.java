@@ -1,4 +1,4 @@
-package io.tributary.cacher.node.process;
+package io.tributary.nodekit.admin;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +38,7 @@ public record RunningNode(long pid, String adminUrl) {
   }
 
   /** Writes the note. */
-  void write(Path directory) throws IOException {
+  public void write(Path directory) throws IOException {
     Path unfinished = directory.resolve(NAME + ".new");
     Files.writeString(unfinished, pid + "\n" + adminUrl + "\n", StandardCharsets.UTF_8);
     Files.move(
@@ -49,7 +49,7 @@ public record RunningNode(long pid, String adminUrl) {
   }
 
   /** Takes the note away. */
-  static void remove(Path directory) throws IOException {
+  public static void remove(Path directory) throws IOException {
     Files.deleteIfExists(directory.resolve(NAME));
   }
 }

@@ -1,7 +1,7 @@
-package io.tributary.retriever.node.client;
+package io.tributary.retriever.client;
 
-import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
 /** Told how a download goes; by several threads, so implementations are thread-safe and quick. */
 public interface DownloadListener {
@@ -19,8 +19,8 @@ public interface DownloadListener {
   /** Bytes came that are not verified yet. */
   default void received(long bytes) {}
 
-  /** A piece is verified and on the disk. */
-  default void verified(int piece, long bytes, URI retriever, Duration took) {}
+  /** A piece is verified and where it belongs. */
+  default void verified(int piece, long bytes, String source, Duration took) {}
 
   /**
    * An attempt failed; what it received does not count.
@@ -28,5 +28,13 @@ public interface DownloadListener {
    * @param piece the piece, or -1 for the file's metadata
    * @param droppedBytes what it had received
    */
-  default void failed(int piece, long droppedBytes, URI retriever, String why) {}
+  default void failed(int piece, long droppedBytes, String source, String why) {}
+
+  /** Whether {@link #asked} is to be told, which costs a question for each piece. */
+  default boolean explains() {
+    return false;
+  }
+
+  /** What a source did to get at a piece, whatever came of it. */
+  default void asked(int piece, String source, List<Ask> asks) {}
 }

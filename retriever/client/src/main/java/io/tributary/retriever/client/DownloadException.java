@@ -1,4 +1,4 @@
-package io.tributary.retriever.node.client;
+package io.tributary.retriever.client;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +16,13 @@ public final class DownloadException extends Exception {
     UNREACHABLE,
     /** What came was not the file, from whoever was asked: ask other retrievers. */
     WRONG_BYTES,
+    /** Who has it asks for more than the ceiling, and nobody gives it away: raise the ceiling. */
+    TOO_EXPENSIVE,
+    /** Who has it does not take the wallet's vouchers: fund its escrow, authorise its key. */
+    PAYMENT_REFUSED,
     /** The file does not have the range that was asked for. */
     NO_SUCH_RANGE,
-    /** The local disk failed. */
+    /** The local disk, or whoever reads what was downloaded, failed. */
     DISK,
     /** Another process downloads to the same place. */
     LOCKED,

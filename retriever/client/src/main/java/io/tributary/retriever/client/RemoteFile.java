@@ -1,4 +1,4 @@
-package io.tributary.retriever.node.client;
+package io.tributary.retriever.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,18 +15,38 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a retriever says a file is made of. Since a fid follows from the hashes of its segments, a
- * list from which it does follow can be believed whoever sent it; the size is bounded by the number
- * of segments, and proven by the padding of the last.
+ * What a file is made of, by the word of a source. Since a fid follows from the hashes of its
+ * segments, a list from which it does follow can be believed whoever sent it; the size is bounded
+ * by the number of segments, and proven by the padding of the last.
  *
  * @param storedBytes how many bytes can be read
  * @param segments the hash of each padded segment
  */
-record RemoteFile(long storedBytes, List<SegmentHash> segments) {
+public record RemoteFile(long storedBytes, List<SegmentHash> segments) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  RemoteFile {
+  /** Copies the list. */
+  public RemoteFile {
     segments = List.copyOf(segments);
+  }
+
+  /**
+   * A description that fits to a fid.
+   *
+   * @throws IOException if it does not, so that the source is not to be believed
+   */
+  public static RemoteFile proven(Fid fid, long storedBytes, List<SegmentHash> segments)
+      throws IOException {
+    if (storedBytes < 1 || storedBytes > Layout.MAX_FILE_BYTES) {
+      throw new IOException("no file has " + storedBytes + " bytes");
+    }
+    if (segments.size() != Layout.segmentCount(storedBytes)) {
+      throw new IOException(segments.size() + " segments cannot hold " + storedBytes + " bytes");
+    }
+    if (!FidRule.matches(fid, segments)) {
+      throw new IOException("the fid does not follow from the segment hashes");
+    }
+    return new RemoteFile(storedBytes, segments);
   }
 
   /**
@@ -36,13 +56,9 @@ record RemoteFile(long storedBytes, List<SegmentHash> segments) {
    */
   static RemoteFile read(Fid fid, byte[] answer) throws IOException {
     JsonNode data = JSON.readTree(answer).path("data");
-    long bytes = data.path("storedSize").asLong(-1);
     JsonNode hashes = data.path("segments");
-    if (bytes < 1 || bytes > Layout.MAX_FILE_BYTES || !hashes.isArray()) {
-      throw new IOException("the metadata lacks storedSize or segments");
-    }
-    if (hashes.size() != Layout.segmentCount(bytes)) {
-      throw new IOException(hashes.size() + " segments cannot hold " + bytes + " bytes");
+    if (!hashes.isArray()) {
+      throw new IOException("the metadata lacks segments");
     }
     List<SegmentHash> segments = new ArrayList<>();
     try {
@@ -52,10 +68,7 @@ record RemoteFile(long storedBytes, List<SegmentHash> segments) {
     } catch (MalformedIdException e) {
       throw new IOException("the metadata has a malformed hash", e);
     }
-    if (!FidRule.matches(fid, segments)) {
-      throw new IOException("the fid does not follow from the segment hashes");
-    }
-    return new RemoteFile(bytes, segments);
+    return proven(fid, data.path("storedSize").asLong(-1), segments);
   }
 
   /** Returns where a piece starts. */
