@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param bytes how long the head is, its empty line included
  * @param contentBytes how much content follows
  */
-record AnswerHead(int bytes, long contentBytes) {
+public record AnswerHead(int bytes, long contentBytes) {
   private static final byte[] LENGTH = "\r\ncontent-length:".getBytes(StandardCharsets.US_ASCII);
   private static final int END = 0x0d0a0d0a;
 
@@ -22,7 +22,7 @@ record AnswerHead(int bytes, long contentBytes) {
    * @return null if it is not complete
    * @throws IOException if it is no success, or does not tell its length
    */
-  @org.jspecify.annotations.Nullable static AnswerHead read(ByteBuffer in, int length) throws IOException {
+  @org.jspecify.annotations.Nullable public static AnswerHead read(ByteBuffer in, int length) throws IOException {
     for (int at = 0; at + 4 <= length; at++) {
       if (in.get(at) == '\r' && in.getInt(at) == END) {
         return parse(in, at + 4);

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** A connection that carries one request at a time. Used by one thread. */
-interface Line {
+public interface Line {
   /** The socket's number. */
   int socket();
 

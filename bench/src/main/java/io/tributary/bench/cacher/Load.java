@@ -13,7 +13,7 @@ import org.HdrHistogram.Histogram;
  *
  * <p>A time is that from the request's first byte sent to the answer's last byte taken.
  */
-final class Load {
+public final class Load {
   /** The longest time that is told apart, and how exactly. */
   private static final long MAX_NANOS = 60_000_000_000L;
 
@@ -23,7 +23,7 @@ final class Load {
   private final List<ByteBuffer> requests;
 
   /** Requests by their targets, with a range behind a space where only a part is wanted. */
-  Load(List<String> targets) {
+  public Load(List<String> targets) {
     requests =
         targets.stream()
             .map(
@@ -39,7 +39,7 @@ final class Load {
   }
 
   /** Opens a connection. */
-  interface Opener {
+  public interface Opener {
     Line open() throws IOException;
   }
 
@@ -51,10 +51,10 @@ final class Load {
    * @param nanos how long it took
    * @param times of each, in nanoseconds
    */
-  record Outcome(long answers, long bytes, long nanos, Histogram times) {}
+  public record Outcome(long answers, long bytes, long nanos, Histogram times) {}
 
   /** Runs for a while. */
-  Outcome run(Opener opener, int connections, long millis) throws IOException {
+  public Outcome run(Opener opener, int connections, long millis) throws IOException {
     List<Line> lines = new ArrayList<>();
     try {
       for (int i = 0; i < connections; i++) {

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** A server of others, run as a child of this process with files of its own. */
-final class Peer implements AutoCloseable {
+public final class Peer implements AutoCloseable {
   private static final long START_NANOS = TimeUnit.SECONDS.toNanos(20);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final int END_SECONDS = 5;
@@ -32,7 +32,8 @@ final class Peer implements AutoCloseable {
   }
 
   /** Starts a server and waits until it listens. */
-  static Peer start(String version, List<String> command, int port, Path log) throws IOException {
+  public static Peer start(String version, List<String> command, int port, Path log)
+      throws IOException {
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     long began = System.nanoTime();
@@ -56,14 +57,14 @@ final class Peer implements AutoCloseable {
   }
 
   /** Returns a port that nobody listens at. */
-  static int freePort() throws IOException {
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
   }
 
   /** Looks for a program, also where system servers are. */
-  static Optional<String> program(String name) {
+  public static Optional<String> program(String name) {
     String path = System.getProperty("java.library.path", "");
     return Stream.concat(
             Stream.of("/usr/sbin", "/usr/local/sbin", "/usr/bin", "/usr/local/bin"),
@@ -76,7 +77,7 @@ final class Peer implements AutoCloseable {
   }
 
   /** Returns what a program says of its version. */
-  static String version(String... command) {
+  public static String version(String... command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       process.getOutputStream().close();
@@ -92,7 +93,7 @@ final class Peer implements AutoCloseable {
     return version;
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 

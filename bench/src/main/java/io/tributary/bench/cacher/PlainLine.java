@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** A line without TLS: reads heads, and has the kernel throw content away. */
-final class PlainLine implements Line {
+public final class PlainLine implements Line {
   /** Enough for a head and a small object, which so take one call. */
   private static final int FIRST_BYTES = 16 << 10;
 
@@ -15,7 +15,7 @@ final class PlainLine implements Line {
   private long content;
   private long left;
 
-  PlainLine(int port) throws IOException {
+  public PlainLine(int port) throws IOException {
     socket = Sockets.connect(port);
   }
 

@@ -11,12 +11,12 @@ import java.nio.ByteOrder;
  * System calls on sockets that Java has no methods for: with them a client throws bytes away in the
  * kernel, so that it costs less than the server it measures. Linux only.
  */
-final class Sockets {
+public final class Sockets {
   /** To wait for nothing. */
-  static final int DONT_WAIT = 0x40;
+  public static final int DONT_WAIT = 0x40;
 
   /** To throw away what is received, on TCP sockets. */
-  static final int TRUNCATE = 0x20;
+  public static final int TRUNCATE = 0x20;
 
   /** To be told of a connection that has gone by an error instead of a signal. */
   static final int NO_SIGNAL = 0x4000;
@@ -56,7 +56,7 @@ final class Sockets {
   private static native int close(int socket);
 
   /** Connects to a port of this machine. */
-  static int connect(int port) throws IOException {
+  public static int connect(int port) throws IOException {
     int socket = socket(INET, STREAM, 0);
     if (socket < 0) {
       throw new IOException("socket: error " + Native.getLastError());
@@ -76,12 +76,12 @@ final class Sockets {
   }
 
   /** Returns where a direct buffer's first byte is. */
-  static long address(ByteBuffer direct) {
+  public static long address(ByteBuffer direct) {
     return Pointer.nativeValue(Native.getDirectBufferPointer(direct));
   }
 
   /** Sends all bytes, waiting until the kernel has taken them. */
-  static void sendAll(int socket, long bytes, int length) throws IOException {
+  public static void sendAll(int socket, long bytes, int length) throws IOException {
     long at = bytes;
     while (at < bytes + length) {
       long sent = send(socket, at, bytes + length - at, NO_SIGNAL);
@@ -98,7 +98,7 @@ final class Sockets {
    * @return how many, 0 if there are none now
    * @throws IOException also if the peer has closed
    */
-  static long receive(int socket, long bytes, long length, int flags) throws IOException {
+  public static long receive(int socket, long bytes, long length, int flags) throws IOException {
     long received = recv(socket, bytes, length, flags);
     if (received > 0) {
       return received;
@@ -121,7 +121,7 @@ final class Sockets {
   }
 
   /** Ends a connection. */
-  static void end(int socket) {
+  public static void end(int socket) {
     int unused = close(socket);
   }
 }
