@@ -357,13 +357,15 @@ final class CacherTest {
         .atMost(PATIENCE)
         .untilAsserted(
             () ->
-                assertThat(String.valueOf(cacher.state().tree().get("store"))).contains("fragments=1"));
+                assertThat(String.valueOf(cacher.state().tree().get("store")))
+                    .contains("fragments=1"));
     origin.delete(file);
     await()
         .atMost(PATIENCE)
         .untilAsserted(
             () ->
-                assertThat(String.valueOf(cacher.state().tree().get("store"))).contains("fragments=0"));
+                assertThat(String.valueOf(cacher.state().tree().get("store")))
+                    .contains("fragments=0"));
     assertThat(get(cacher, file, 0).statusCode()).isEqualTo(404);
   }
 }
