@@ -150,6 +150,7 @@ final class ServerMain {
                       new MicrometerExchangeMetrics(registry, Tags.of("side", "serving")),
                       new MicrometerExchangeMetrics(registry, Tags.of("side", "fetching")),
                       meters,
+                      meters,
                       meters)));
       meters.watch(node);
       node.start();
