@@ -352,15 +352,15 @@ final class CacherTest {
     assertThat(get(cacher, file, 0).body()).isEqualTo(file.bytes(0));
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(String.valueOf(cacher.state().tree().get("store"))).contains("fragments=1"));
+        .untilAsserted(() -> assertThat(store(cacher)).contains("fragments=1"));
     origin.delete(file);
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(String.valueOf(cacher.state().tree().get("store"))).contains("fragments=0"));
+        .untilAsserted(() -> assertThat(store(cacher)).contains("fragments=0"));
     assertThat(get(cacher, file, 0).statusCode()).isEqualTo(404);
+  }
+
+  private static String store(Cacher cacher) {
+    return String.valueOf(cacher.state().tree().get("store"));
   }
 }
