@@ -350,13 +350,9 @@ final class CacherTest {
         cacher(
             "c", List.of(), Map.of("http.allow", "[\"127.0.0.0/8\"]", "rules.purge-seconds", "10"));
     assertThat(get(cacher, file, 0).body()).isEqualTo(file.bytes(0));
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(store(cacher)).contains("fragments=1"));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(store(cacher)).contains("fragments=1"));
     origin.delete(file);
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(store(cacher)).contains("fragments=0"));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(store(cacher)).contains("fragments=0"));
     assertThat(get(cacher, file, 0).statusCode()).isEqualTo(404);
   }
 
