@@ -66,7 +66,7 @@ public final class ExchangeBench {
                 1,
                 List.of(
                     folder.resolve("payer").toString(),
-                    server.greeting().path("address").asText(),
+                    server.address(),
                     server.greeting().path("peer").asText(),
                     server.greeting().path("payee").asText()))) {
       return measure(server, client, canPin);

@@ -116,7 +116,7 @@ public final class Libp2pBench {
             new RowPair(
                 row,
                 server,
-                start(row, 1, folder, List.of(server.greeting().path("address").asText())));
+                start(row, 1, folder, List.of(server.address())));
       } catch (IOException e) {
         server.close();
         throw e;

@@ -96,6 +96,16 @@ public final class Worker implements AutoCloseable {
     return command;
   }
 
+  /** Where it listens, if it said so when it was ready. */
+  public String address() {
+    return greeting.path("address").asText();
+  }
+
+  /** The process itself. */
+  public ProcessHandle handle() {
+    return process.toHandle();
+  }
+
   /** What it said when it was ready. */
   public JsonNode greeting() {
     return greeting;

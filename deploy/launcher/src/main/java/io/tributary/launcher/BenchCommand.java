@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
     description = "Measure a part of Tributary on this machine.",
     mixinStandardHelpOptions = true,
     subcommands = {
+      BenchCacherCommand.class,
       BenchErasureCommand.class,
       BenchExchangeCommand.class,
       BenchHomesCommand.class,

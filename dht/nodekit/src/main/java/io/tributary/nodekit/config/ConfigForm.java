@@ -203,7 +203,7 @@ public final class ConfigForm {
   public void finish() {
     for (String key : toml.dottedKeySet()) {
       if (!asked.contains(key)) {
-        mistake(key, "is not a known key" + hint(key));
+        mistake(key, "is not a known key" + nearestTo(key));
       }
     }
     if (!mistakes.isEmpty()) {
@@ -241,9 +241,13 @@ public final class ConfigForm {
   }
 
   private void mistake(String key, String problem) {
+    mistakes.add(new ConfigMistake(placeOf(key), key, problem));
+  }
+
+  /** Where a key stands: file, line and column; the file alone if it is not there. */
+  String placeOf(String key) {
     TomlPosition position = toml.contains(key) ? toml.inputPositionOf(key) : null;
-    String place = position == null ? fileName : place(position);
-    mistakes.add(new ConfigMistake(place, key, problem));
+    return position == null ? fileName : place(position);
   }
 
   private String place(TomlPosition position) {
@@ -263,7 +267,8 @@ public final class ConfigForm {
     return e.getMessage() == null ? "cannot be read" : e.getMessage();
   }
 
-  private String hint(String key) {
+  /** Names the known key that a wrong one may have meant; empty if none is near. */
+  String nearestTo(String key) {
     return asked.stream()
         .min(Comparator.comparingInt(known -> editDistance(known, key)))
         .filter(known -> editDistance(known, key) <= Math.max(2, key.length() / 4))

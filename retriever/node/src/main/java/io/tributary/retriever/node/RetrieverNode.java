@@ -12,9 +12,11 @@ import io.tributary.exchange.client.Payer;
 import io.tributary.ledger.book.LaneBook;
 import io.tributary.ledger.journal.JournalException;
 import io.tributary.ledger.keys.KeystoreException;
+import io.tributary.libp2p.Connection;
 import io.tributary.nodekit.admin.AdminListener;
 import io.tributary.nodekit.admin.AdminPages;
 import io.tributary.nodekit.admin.NodeMetrics;
+import io.tributary.nodekit.admin.RunningNode;
 import io.tributary.nodekit.http.HttpLimits;
 import io.tributary.nodekit.http.HttpServer;
 import io.tributary.nodekit.network.NetworkProfile;
@@ -65,6 +67,7 @@ import java.util.concurrent.TimeUnit;
 public final class RetrieverNode implements AutoCloseable {
   private static final Duration MEMORY_PATIENCE = Duration.ofSeconds(20);
   private static final Duration SAVE_EVERY = Duration.ofMinutes(5);
+  private static final int MAX_PEERS_SHOWN = 1000;
 
   private final StartedParts parts;
   private final NetworkProfile network;
@@ -73,8 +76,15 @@ public final class RetrieverNode implements AutoCloseable {
   private final Optional<OverlayAccess> overlay;
   private final Optional<HotFragments> hot;
   private final Optional<Payer> payer;
-  private final HttpServer http;
-  private final AdminListener admin;
+  private final Optional<Doors> doors;
+
+  /**
+   * Where others come in.
+   *
+   * @param http clients
+   * @param admin the operator
+   */
+  private record Doors(HttpServer http, AdminListener admin) {}
 
   /**
    * Starts a node; blocks until it answers.
@@ -86,12 +96,33 @@ public final class RetrieverNode implements AutoCloseable {
    */
   public static RetrieverNode start(RetrieverConfig config, RetrieverRuntime runtime)
       throws IOException, StoreException, JournalException, KeystoreException {
+    RetrieverNode node = start(config, runtime, true);
+    RetrieverLog.serving(node.url(), node.adminUrl());
+    return node;
+  }
+
+  /**
+   * Starts a node that answers nobody, for a program that reads through its {@linkplain #engine}
+   * itself; it takes part in the overlay and pays like any other.
+   *
+   * @throws IOException if a file cannot be used, or an address not listened on
+   * @throws StoreException if its cache cannot be opened
+   * @throws JournalException if its ledger cannot
+   * @throws KeystoreException if its wallet cannot
+   */
+  static RetrieverNode withoutDoors(RetrieverConfig config, RetrieverRuntime runtime)
+      throws IOException, StoreException, JournalException, KeystoreException {
+    return start(config, runtime, false);
+  }
+
+  private static RetrieverNode start(
+      RetrieverConfig config, RetrieverRuntime runtime, boolean hasDoors)
+      throws IOException, StoreException, JournalException, KeystoreException {
     StartedParts parts = new StartedParts();
     boolean isStarted = false;
     try {
-      RetrieverNode node = new RetrieverNode(config, runtime, parts);
+      RetrieverNode node = new RetrieverNode(config, runtime, parts, hasDoors);
       isStarted = true;
-      RetrieverLog.serving(node.http.url(), node.admin.url());
       return node;
     } finally {
       if (!isStarted) {
@@ -100,7 +131,8 @@ public final class RetrieverNode implements AutoCloseable {
     }
   }
 
-  private RetrieverNode(RetrieverConfig config, RetrieverRuntime runtime, StartedParts parts)
+  private RetrieverNode(
+      RetrieverConfig config, RetrieverRuntime runtime, StartedParts parts, boolean hasDoors)
       throws IOException, StoreException, JournalException, KeystoreException {
     this.parts = parts;
     this.runtime = runtime;
@@ -143,6 +175,10 @@ public final class RetrieverNode implements AutoCloseable {
                     runtime.random()),
                 counts));
     counts.watch(engine);
+    this.doors = hasDoors ? Optional.of(open(config, metrics)) : Optional.empty();
+  }
+
+  private Doors open(RetrieverConfig config, NodeMetrics metrics) throws IOException {
     FileApi api =
         new FileApi(
             engine,
@@ -157,7 +193,7 @@ public final class RetrieverNode implements AutoCloseable {
             new ClientBudgets(config.clients(), System::nanoTime),
             runtime.blocking(),
             this::publicStatus);
-    this.http =
+    HttpServer http =
         parts.add(
             HttpServer.builder("api", runtime.io().group(), api.router())
                 .bind(config.http().listen())
@@ -169,15 +205,19 @@ public final class RetrieverNode implements AutoCloseable {
                             config.http().maxConnectionsPerAddress()))
                 .cors(FileApi.cors())
                 .problems(FileApi.problems())
-                .registry(registry)
+                .registry(metrics.registry())
                 .clock(runtime.clock())
                 .start());
-    this.admin =
+    AdminListener admin =
         parts.add(
             AdminListener.start(
                 config.admin(),
                 runtime.io().group(),
                 new AdminPages(this::notReady, this::status, metrics::scrape)));
+    new RunningNode(ProcessHandle.current().pid(), admin.url().toString())
+        .write(config.directory());
+    parts.atEnd(() -> RunningNode.remove(config.directory()));
+    return new Doors(http, admin);
   }
 
   private Optional<Payer> payer(RetrieverConfig config) throws JournalException, KeystoreException {
@@ -282,12 +322,22 @@ public final class RetrieverNode implements AutoCloseable {
 
   /** Returns where clients are answered. */
   public URI url() {
-    return http.url();
+    return doors.orElseThrow().http().url();
   }
 
   /** Returns where the operator is. */
   public URI adminUrl() {
-    return admin.url();
+    return doors.orElseThrow().admin().url();
+  }
+
+  /** Who pays, if there is a wallet. */
+  Optional<Payer> payer() {
+    return payer;
+  }
+
+  /** The overlay, if the network has one. */
+  Optional<OverlayAccess> overlay() {
+    return overlay;
   }
 
   /** Returns the engine. */
@@ -301,8 +351,11 @@ public final class RetrieverNode implements AutoCloseable {
     tree.put("event", "ready");
     tree.put("role", "retriever");
     tree.put("network", network.name());
-    tree.put("http", http.url().toString());
-    tree.put("admin", admin.url().toString());
+    doors.ifPresent(
+        open -> {
+          tree.put("http", open.http().url().toString());
+          tree.put("admin", open.admin().url().toString());
+        });
     overlay.ifPresent(
         joined -> {
           tree.put("peer", joined.host().peerId().toString());
@@ -322,6 +375,12 @@ public final class RetrieverNode implements AutoCloseable {
     overlay.ifPresent(
         joined -> {
           tree.put("connections", joined.host().connections().size());
+          tree.put(
+              "peers",
+              joined.host().connections().stream()
+                  .limit(MAX_PEERS_SHOWN)
+                  .map(RetrieverNode::peer)
+                  .toList());
           tree.put("regionMembersKnown", joined.members().now().size());
           tree.put("neighbourRegions", neighbours(joined));
           tree.put("fetches", joined.client().fetches());
@@ -342,6 +401,12 @@ public final class RetrieverNode implements AutoCloseable {
         .nearest(SourcesConfig.MAX_NEIGHBOURS, NeighbourMeter.NOWHERE)
         .forEach(each -> tree.put(each.region().name(), each.roundTrip().toNanos() / 1000));
     return tree;
+  }
+
+  private static Map<String, ?> peer(Connection connection) {
+    return Map.of(
+        "peer", connection.remotePeer().toString(),
+        "address", connection.remoteAddress().toString());
   }
 
   private static Map<String, ?> lane(LaneBook book) {

@@ -156,6 +156,25 @@ public final class AnvilProcess implements AutoCloseable {
     rpc.ask("anvil_mine", "0x" + Integer.toHexString(blocks));
   }
 
+  /**
+   * Has it fall silent, as a chain that hangs: it takes connections and requests and answers none
+   * until it is to {@link #resume}.
+   */
+  public void pause() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** Has it go on after a {@link #pause}. */
+  public void resume() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    for (ProcessHandle each : shell.descendants().toList()) {
+      new ProcessBuilder("kill", "-" + name, Long.toString(each.pid())).start().waitFor();
+    }
+  }
+
   /** Whether it runs. */
   public boolean isAlive() {
     return shell.isAlive() && shell.descendants().count() > 0;
@@ -166,6 +185,8 @@ public final class AnvilProcess implements AutoCloseable {
   public void close() {
     List<ProcessHandle> all = shell.descendants().toList();
     try {
+      // One that is paused would not hear that it is to end.
+      resume();
       shell.getOutputStream().close();
       if (shell.waitFor(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         return;

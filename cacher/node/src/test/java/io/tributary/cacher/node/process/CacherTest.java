@@ -11,6 +11,8 @@ import io.tributary.content.Layout;
 import io.tributary.ledger.signature.Curve;
 import io.tributary.ledger.signature.SigningKey;
 import io.tributary.libp2p.multiformats.PeerId;
+import io.tributary.nodekit.admin.RunningNode;
+import io.tributary.nodekit.config.Overrides;
 import io.tributary.nodekit.network.NetworkProfile;
 import io.tributary.origin.dev.miner.Fault;
 import io.tributary.origin.upstream.UpstreamRuntime;
@@ -33,10 +35,13 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole cachers from their configuration on, and what their HTTP and admin pages tell. */
 final class CacherTest {
@@ -98,7 +103,8 @@ final class CacherTest {
         payers = ["%s"]
         """
             .formatted(payer.address()));
-    CacherConfigFile file = CacherConfigFile.read(home.resolve("cacher.toml"), overrides);
+    CacherConfigFile file =
+        CacherConfigFile.read(home.resolve("cacher.toml"), Overrides.NONE.withFlags(overrides));
     Cacher cacher =
         Cacher.start(
             file.config(),
@@ -241,5 +247,123 @@ final class CacherTest {
                 "rules.blocked-files",
                 "[\"" + file.manifest().fid() + "\"]"));
     assertThat(get(cacher, file, 0).statusCode()).isEqualTo(403);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--http1.1", "--http2"})
+  void https_servesFragmentsToCurl(String protocol) throws Exception {
+    Sample file = origin.publish(27, 1);
+    Path certificate = directory.resolve("certificate.pem");
+    Path key = directory.resolve("key.pem");
+    assertThat(
+            run(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:prime256v1",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=localhost",
+                "-addext",
+                "subjectAltName=IP:127.0.0.1",
+                "-keyout",
+                key.toString(),
+                "-out",
+                certificate.toString()))
+        .isZero();
+    Cacher cacher =
+        cacher(
+            "c",
+            List.of(),
+            Map.of(
+                "http.allow",
+                "[\"127.0.0.0/8\"]",
+                "http.certificates",
+                certificate.toString(),
+                "http.key",
+                key.toString()));
+    String url =
+        cacher.httpUrl().orElseThrow().resolve("/fragment/" + file.manifest().fid() + "/0/0") + "";
+    assertThat(url).startsWith("https://");
+    String version = protocol.equals("--http2") ? "2" : "1.1";
+    for (String temperature : List.of("cold", "hot")) {
+      Path whole = directory.resolve(temperature);
+      Path said = directory.resolve(temperature + ".said");
+      assertThat(
+              run(
+                  said,
+                  "curl",
+                  "-sS",
+                  protocol,
+                  "--cacert",
+                  certificate.toString(),
+                  "-o",
+                  whole.toString(),
+                  "-w",
+                  "%{http_code} %{http_version} %{ssl_verify_result}",
+                  url))
+          .isZero();
+      assertThat(said).hasContent("200 " + version + " 0");
+      assertThat(whole).hasBinaryContent(file.bytes(0));
+    }
+    Path part = directory.resolve("part");
+    assertThat(
+            run(
+                "curl",
+                "-sS",
+                protocol,
+                "--cacert",
+                certificate.toString(),
+                "-r",
+                "8388000-",
+                "-o",
+                part.toString(),
+                url))
+        .isZero();
+    assertThat(part)
+        .hasBinaryContent(Arrays.copyOfRange(file.bytes(0), 8388000, Layout.FRAGMENT_BYTES));
+    assertThat(run("curl", "-sS", protocol, "-o", part.toString(), url))
+        .as("a certificate that nobody vouches for")
+        .isEqualTo(60);
+  }
+
+  private int run(String... command) throws Exception {
+    return run(directory.resolve("said"), command);
+  }
+
+  private static int run(Path out, String... command) throws Exception {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return process.exitValue();
+  }
+
+  @Test
+  void fileThatIsDeletedOnTheChain_isGoneWithinTheConfiguredTime() throws Exception {
+    Sample file = origin.publish(28, 1);
+    Cacher cacher =
+        cacher(
+            "c", List.of(), Map.of("http.allow", "[\"127.0.0.0/8\"]", "rules.purge-seconds", "10"));
+    assertThat(get(cacher, file, 0).body()).isEqualTo(file.bytes(0));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(String.valueOf(cacher.state().tree().get("store"))).contains("fragments=1"));
+    origin.delete(file);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(String.valueOf(cacher.state().tree().get("store"))).contains("fragments=0"));
+    assertThat(get(cacher, file, 0).statusCode()).isEqualTo(404);
   }
 }

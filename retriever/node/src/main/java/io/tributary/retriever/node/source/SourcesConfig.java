@@ -2,7 +2,7 @@ package io.tributary.retriever.node.source;
 
 import io.tributary.exchange.client.Provider;
 import io.tributary.libp2p.multiformats.Multiaddr;
-import io.tributary.nodekit.config.ConfigForm;
+import io.tributary.nodekit.config.ConfigAnswers;
 import io.tributary.origin.upstream.Endpoint;
 import io.tributary.region.Region;
 import java.time.Duration;
@@ -51,7 +51,7 @@ public record SourcesConfig(
   }
 
   /** Reads the keys of {@code [sources]}. */
-  public static SourcesConfig from(ConfigForm form) {
+  public static SourcesConfig from(ConfigAnswers form) {
     return new SourcesConfig(
         form.list("sources.gateways", 0, MAX_LISTED, Endpoint::parse),
         form.flag("sources.registered-gateways", false),
