@@ -30,7 +30,7 @@ final class ContainerNetwork implements AutoCloseable {
   /** What a node, or the devnet, says when it is ready. */
   private static final String READY = "(?s).*(\"admin\":|try +tributary publish).*";
 
-  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(4);
   private static final int STOP_SECONDS = 40;
 
   private final DockerClient docker = DockerClientFactory.lazyClient();

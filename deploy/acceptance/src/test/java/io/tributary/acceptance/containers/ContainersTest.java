@@ -118,7 +118,8 @@ final class ContainersTest {
     }
     assertThat(HexFormat.of().formatHex(sha256.digest())).isEqualTo(file.sha256());
     String trace = answer.headers().firstValue("X-Trace-Id").orElse("");
-    return new ObjectMapper().readTree(retriever.resolve("/trace/" + trace).toURL());
+    HttpRequest request = HttpRequest.newBuilder(retriever.resolve("/trace/" + trace)).build();
+    return new ObjectMapper().readTree(http.send(request, BodyHandlers.ofString()).body());
   }
 
   private static JsonNode status(String name) throws IOException, InterruptedException {

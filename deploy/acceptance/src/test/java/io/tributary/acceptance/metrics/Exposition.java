@@ -21,7 +21,7 @@ final class Exposition {
     Map<String, String> helps = new LinkedHashMap<>();
     Map<String, MetricFamily> families = new LinkedHashMap<>();
     String current = "";
-    for (String line : page.split("\n")) {
+    for (String line : page.lines().toList()) {
       Matcher about = ABOUT.matcher(line);
       Matcher sample = SAMPLE.matcher(line);
       if (about.matches() && about.group(1).equals("HELP")) {
