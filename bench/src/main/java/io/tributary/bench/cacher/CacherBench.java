@@ -90,7 +90,7 @@ public final class CacherBench {
     Path folder = Files.createTempDirectory(settings.directory(), "tributary-bench-cacher");
     try {
       progress.println("making objects");
-      Objects objects = Objects.make(folder.resolve("objects"));
+      Corpus objects = Corpus.make(folder.resolve("objects"));
       Path peersFolder = Files.createDirectories(folder.resolve("peers"));
       List<Goal> goals = new ArrayList<>();
       List<String> notes = new ArrayList<>();
@@ -171,7 +171,7 @@ public final class CacherBench {
     return goals;
   }
 
-  private Worker client(Objects objects) throws IOException {
+  private Worker client(Corpus objects) throws IOException {
     return Worker.start(
         "client",
         Worker.pinned(isPinned, 1, java(ClientMain.class, objects.certificate().toString())),
@@ -213,14 +213,14 @@ public final class CacherBench {
 
   /** All that runs while rows are measured. */
   private final class Rig {
-    private final Objects objects;
+    private final Corpus objects;
     private final Worker client;
     private final Peers peers;
     private final String[] cacher;
     private final ProcessHandle cacherProcess;
     private final Map<Row, Map<Server, List<Sample>>> samples = new LinkedHashMap<>();
 
-    Rig(Objects objects, Worker client, Worker server, Peers peers) {
+    Rig(Corpus objects, Worker client, Worker server, Peers peers) {
       this.objects = objects;
       this.client = client;
       this.peers = peers;

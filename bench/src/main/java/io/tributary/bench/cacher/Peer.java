@@ -1,6 +1,5 @@
 package io.tributary.bench.cacher;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -64,11 +63,7 @@ final class Peer implements AutoCloseable {
 
   /** Looks for a program, also where system servers are. */
   static Optional<String> program(String name) {
-    String path = System.getProperty("java.library.path", "");
-    return Stream.concat(
-            Stream.of("/usr/sbin", "/usr/local/sbin", "/usr/bin", "/usr/local/bin"),
-            Stream.of(path.split(File.pathSeparator, -1)))
-        .filter(each -> !each.isEmpty())
+    return Stream.of("/usr/sbin", "/usr/local/sbin", "/usr/bin", "/usr/local/bin")
         .map(each -> Path.of(each, name))
         .filter(Files::isExecutable)
         .map(Path::toString)

@@ -27,7 +27,7 @@ final class Peers implements AutoCloseable {
    * @param directory for their files
    * @param isPinned whether they run on the first core
    */
-  static Peers start(Path directory, Objects objects, boolean isPinned) throws IOException {
+  static Peers start(Path directory, Corpus objects, boolean isPinned) throws IOException {
     Optional<String> program = Peer.program("nginx");
     if (program.isEmpty()) {
       return new Peers(Optional.empty(), Optional.empty(), 0);
@@ -43,7 +43,7 @@ final class Peers implements AutoCloseable {
   }
 
   private static Peer nginx(
-      String program, Path directory, Objects objects, int tlsPort, boolean isPinned)
+      String program, Path directory, Corpus objects, int tlsPort, boolean isPinned)
       throws IOException {
     int port = Peer.freePort();
     Path config = directory.resolve("nginx.conf");

@@ -87,7 +87,7 @@ final class ServerMain {
     // Whatever else prints must not disturb the answers.
     System.setOut(System.err);
     Path directory = Path.of(arguments[0]);
-    Objects objects = new Objects(Path.of(arguments[1]));
+    Corpus objects = new Corpus(Path.of(arguments[1]));
     ExecutorService executor = Executors.newFixedThreadPool(THREADS);
     ExecutorService journals = Executors.newSingleThreadExecutor();
     ScheduledExecutorService timers = UpstreamRuntime.newTimers(Thread::new);
@@ -98,7 +98,7 @@ final class ServerMain {
         HotFragments hot =
             HotFragments.open(
                 directory.resolve("store"),
-                HotOptions.ofQuota(Objects.STORE_BYTES),
+                HotOptions.ofQuota(Corpus.STORE_BYTES),
                 executor,
                 storeMetrics);
         Ledger ledger =
@@ -150,6 +150,7 @@ final class ServerMain {
                       new MicrometerExchangeMetrics(registry, Tags.of("side", "serving")),
                       new MicrometerExchangeMetrics(registry, Tags.of("side", "fetching")),
                       meters,
+                      meters,
                       meters)));
       meters.watch(node);
       node.start();
@@ -161,9 +162,13 @@ final class ServerMain {
               List.of(IpPrefix.parse("127.0.0.0/8")),
               new AccessTokens(Set.of(), host.peerId(), Curve.fastest(), Clock.systemUTC()));
       HttpServer plain =
-          HttpServer.builder("fragments", io.group(), pages.router()).registry(registry).start();
+          HttpServer.builder("fragments", io.group(), pages.router())
+              .quick(pages.quick())
+              .registry(registry)
+              .start();
       HttpServer tls =
           HttpServer.builder("fragments-tls", io.group(), pages.router())
+              .quick(pages.quick())
               .tls(Optional.of(new TlsIdentity(objects.certificate(), objects.key())))
               .registry(registry)
               .start();
@@ -214,8 +219,8 @@ final class ServerMain {
         none.regionOf());
   }
 
-  private static void fill(HotFragments hot, Objects objects) throws IOException {
-    for (int number = 0; number < Objects.FRAGMENTS; number++) {
+  private static void fill(HotFragments hot, Corpus objects) throws IOException {
+    for (int number = 0; number < Corpus.FRAGMENTS; number++) {
       ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(objects.fragment(number)));
       FragmentHash hash = objects.hashes().get(number);
       if (!(hot.fill(hash, bytes.remaining()) instanceof Reservation.Granted granted)) {

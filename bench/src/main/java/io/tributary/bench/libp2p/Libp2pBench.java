@@ -112,11 +112,7 @@ public final class Libp2pBench {
       Worker server = start(row, 0, folder, List.of());
       RowPair pair;
       try {
-        pair =
-            new RowPair(
-                row,
-                server,
-                start(row, 1, folder, List.of(server.address())));
+        pair = new RowPair(row, server, start(row, 1, folder, List.of(server.address())));
       } catch (IOException e) {
         server.close();
         throw e;

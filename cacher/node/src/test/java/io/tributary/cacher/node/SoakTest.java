@@ -67,8 +67,7 @@ final class SoakTest {
   @TempDir private Path directory;
 
   /** A request under way, and of what. */
-  private record Asked(
-      Got got, Sample file, int column, int offset, int length, long beganNanos) {
+  private record Asked(Got got, Sample file, int column, int offset, int length, long beganNanos) {
     byte[] expected() {
       return Arrays.copyOfRange(file.bytes(column), offset, offset + length);
     }

@@ -124,7 +124,8 @@ public final class TestOrigin implements AutoCloseable {
 
     static byte[] bytes(long seed, int segment, int column) {
       byte[] bytes = new byte[Layout.FRAGMENT_BYTES];
-      new SplittableRandom((seed << 16) + (long) segment * Layout.COLUMNS + column).nextBytes(bytes);
+      long start = (seed << 16) + (long) segment * Layout.COLUMNS + column;
+      new SplittableRandom(start).nextBytes(bytes);
       return bytes;
     }
 

@@ -463,6 +463,7 @@ public final class Cacher implements AutoCloseable {
                 HttpServer.builder("fragments", io.group(), pages.router())
                     .bind(wanted.bind())
                     .tls(wanted.tls().map(tls -> new TlsIdentity(tls.certificates(), tls.key())))
+                    .quick(pages.quick())
                     .registry(registry)
                     .clock(runtime.clock())
                     .start()));

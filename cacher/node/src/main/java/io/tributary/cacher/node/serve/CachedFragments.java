@@ -8,6 +8,7 @@ import io.tributary.cacher.node.demand.Reading;
 import io.tributary.cacher.node.fill.FillAnswer;
 import io.tributary.cacher.node.fill.FillEnd;
 import io.tributary.cacher.node.fill.Fills;
+import io.tributary.cacher.store.Pin;
 import io.tributary.cacher.store.hot.HotFragments;
 import io.tributary.cacher.store.hot.Lookup;
 import io.tributary.cacher.store.hot.Outcome;
@@ -109,6 +110,23 @@ public final class CachedFragments implements FragmentSource {
       answer = find(name, true);
     }
     return answer.thenApply(each -> count(name, each));
+  }
+
+  /**
+   * Pins a fragment of a file if it is here and may be served at once; if not, nothing is counted.
+   *
+   * @param bytes how many of its bytes will be sent
+   */
+  public Optional<Pin> here(FragmentName name, FileRecord file, int bytes) {
+    if (!rules.allows(name) || judge(file, name).isPresent()) {
+      return Optional.empty();
+    }
+    Optional<Pin> pin = hot.pinIfHere(name.hash());
+    if (pin.isPresent()) {
+      metrics.answered(ServeMetrics.Answered.HIT);
+      demand.opened(name).sent(bytes);
+    }
+    return pin;
   }
 
   private Answer count(FragmentName name, Answer answer) {

@@ -29,6 +29,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -162,6 +163,37 @@ final class CacherTest {
     assertThat(range.body()).isEqualTo(Arrays.copyOfRange(right, 1000, 2000));
     assertThat(get(cacher, file, 0, "If-None-Match", tag).statusCode()).isEqualTo(304);
     assertThat(get(cacher, Sample.of(22, 1), 0).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void http_answersShortRangesByAShortCut_asItDoesWithoutIt() throws Exception {
+    Sample file = origin.publish(27, 1);
+    Cacher cacher = cacher("c", List.of(), Map.of("http.allow", "[\"127.0.0.0/8\"]"));
+    assertThat(get(cacher, file, 0).statusCode()).isEqualTo(200);
+    URI address =
+        cacher.httpUrl().orElseThrow().resolve("/fragment/" + file.manifest().fid() + "/0/0");
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(address).timeout(PATIENCE).header("Range", "bytes=4096-8191");
+    List<HttpResponse<byte[]>> answers = new ArrayList<>();
+    // On connections of their own; a field that is not known keeps the second from the short cut.
+    for (HttpRequest each : List.of(request.build(), request.header("X-Other", "1").build())) {
+      answers.add(
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .build()
+              .send(each, BodyHandlers.ofByteArray()));
+    }
+    for (HttpResponse<byte[]> answer : answers) {
+      assertThat(answer.statusCode()).isEqualTo(206);
+      assertThat(answer.body()).isEqualTo(Arrays.copyOfRange(file.bytes(0), 4096, 8192));
+    }
+    assertThat(lasting(answers.get(0))).isEqualTo(lasting(answers.get(1)));
+  }
+
+  private static Map<String, List<String>> lasting(HttpResponse<?> answer) {
+    Map<String, List<String>> fields = new HashMap<>(answer.headers().map());
+    fields.keySet().removeAll(List.of("date", "x-trace-id", "X-Trace-Id"));
+    return fields;
   }
 
   @Test
@@ -353,17 +385,13 @@ final class CacherTest {
         cacher(
             "c", List.of(), Map.of("http.allow", "[\"127.0.0.0/8\"]", "rules.purge-seconds", "10"));
     assertThat(get(cacher, file, 0).body()).isEqualTo(file.bytes(0));
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(String.valueOf(cacher.state().tree().get("store"))).contains("fragments=1"));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(store(cacher)).contains("fragments=1"));
     origin.delete(file);
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(String.valueOf(cacher.state().tree().get("store"))).contains("fragments=0"));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(store(cacher)).contains("fragments=0"));
     assertThat(get(cacher, file, 0).statusCode()).isEqualTo(404);
+  }
+
+  private static String store(Cacher cacher) {
+    return String.valueOf(cacher.state().tree().get("store"));
   }
 }

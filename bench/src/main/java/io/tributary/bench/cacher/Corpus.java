@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
  * certificate, key    PEM
  * }</pre>
  */
-final class Objects {
+final class Corpus {
   static final int FRAGMENTS = 64;
   static final int SMALL = 1024;
   static final int SMALL_BYTES = 4096;
@@ -49,7 +49,7 @@ final class Objects {
   private final List<FragmentHash> hashes;
 
   /** Those that were made in a directory. */
-  Objects(Path directory) throws IOException {
+  Corpus(Path directory) throws IOException {
     this.directory = directory;
     List<FragmentHash> read = new ArrayList<>();
     try {
@@ -64,7 +64,7 @@ final class Objects {
   }
 
   /** Makes them. */
-  static Objects make(Path directory) throws IOException, InterruptedException {
+  static Corpus make(Path directory) throws IOException, InterruptedException {
     Files.createDirectories(directory.resolve("www/f"));
     Files.createDirectories(directory.resolve("www/s"));
     List<FragmentHash> hashes = new ArrayList<>();
@@ -85,7 +85,7 @@ final class Objects {
     hashes.forEach(hash -> names.add(hash.toHex()));
     Files.write(names(directory), names);
     certify(directory);
-    return new Objects(directory);
+    return new Corpus(directory);
   }
 
   private static void certify(Path directory) throws IOException, InterruptedException {
