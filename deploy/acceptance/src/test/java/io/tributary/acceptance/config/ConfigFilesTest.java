@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.cacher.node.config.CacherConfigFile;
-import io.tributary.cacher.node.config.Setting;
 import io.tributary.nodekit.config.ConfigException;
 import io.tributary.nodekit.config.ConfigMistake;
+import io.tributary.nodekit.config.Overrides;
+import io.tributary.nodekit.config.Setting;
 import io.tributary.nodekit.network.NetworkProfile;
 import io.tributary.retriever.node.RetrieverConfig;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +31,7 @@ final class ConfigFilesTest {
     String template = CacherConfigFile.template();
     Path file = Files.writeString(directory.resolve("cacher.toml"), template);
 
-    assertThat(CacherConfigFile.read(file, Map.of()).settings())
+    assertThat(CacherConfigFile.read(file, Overrides.NONE).settings())
         .isNotEmpty()
         .extracting(Setting::key)
         .allSatisfy(

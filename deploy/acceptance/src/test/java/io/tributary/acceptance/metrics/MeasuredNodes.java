@@ -14,6 +14,7 @@ import io.tributary.exchange.metrics.MicrometerExchangeMetrics;
 import io.tributary.libp2p.metrics.micrometer.MicrometerHostMetrics;
 import io.tributary.libp2p.transport.IoEngine;
 import io.tributary.nodekit.admin.NodeMetrics;
+import io.tributary.nodekit.config.Overrides;
 import io.tributary.nodekit.network.NetworkProfile;
 import io.tributary.origin.upstream.UpstreamRuntime;
 import io.tributary.retriever.engine.micrometer.MicrometerEngineMetrics;
@@ -109,7 +110,8 @@ record MeasuredNodes(Map<String, MetricFamily> cacher, Map<String, MetricFamily>
             Clock.systemUTC(),
             new SecureRandom(),
             CacherRuntime.Settling.by(new StaticEscrow(Map.of())));
-    try (Cacher cacher = Cacher.start(CacherConfigFile.read(file, Map.of()).config(), runtime)) {
+    try (Cacher cacher =
+        Cacher.start(CacherConfigFile.read(file, Overrides.NONE).config(), runtime)) {
       return page(cacher.adminUrl());
     }
   }
