@@ -104,8 +104,33 @@ final class CommandLineTest {
   }
 
   @Test
-  void completion_isAShellScript() {
-    Ran completion = Ran.tributary("completion");
-    assertThat(completion.out()).contains("complete -F").contains("inspect");
+  void completion_ofBash_completesCommandsAndOptions() throws Exception {
+    Path script =
+        Files.writeString(
+            dir.resolve("completion.bash"), Ran.tributary("completion", "bash").out());
+    Process bash =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "source '"
+                    + script
+                    + "'; COMP_WORDS=(tributary retriever ''); COMP_CWORD=2;"
+                    + " _complete_tributary; echo \"${COMPREPLY[@]}\";"
+                    + " COMP_WORDS=(tributary get --wa); COMP_CWORD=2;"
+                    + " _complete_tributary; echo \"${COMPREPLY[@]}\"")
+            .redirectErrorStream(true)
+            .start();
+    String replied = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(bash.waitFor()).as(replied).isZero();
+    assertThat(replied).contains("validate-config", "doctor", "peers", "--wallet");
+  }
+
+  @Test
+  void completion_ofZsh_turnsOnWhatBashFunctionsNeed() {
+    assertThat(Ran.tributary("completion", "zsh").out())
+        .startsWith("autoload -U +X compinit && compinit\nautoload -U +X bashcompinit")
+        .contains("complete -F");
+    assertThat(Ran.tributary("completion", "fish").exitCode()).isEqualTo(ExitCode.USAGE.code());
   }
 }

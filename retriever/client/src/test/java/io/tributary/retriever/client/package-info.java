@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.retriever.client;
+
+import org.jspecify.annotations.NullMarked;
