@@ -7,21 +7,14 @@ import io.tributary.content.Layout;
 import io.tributary.content.erasure.ErasureCode.Engine;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * The program that measures the erasure code and SHA-256 in one run of about a minute.
@@ -89,28 +82,13 @@ public final class ErasureBench {
 
   private List<RunResult> measure(Class<?> benchmark, List<String> methods, Memory... memories) {
     progress.println("measuring " + String.join(", ", methods));
-    ChainedOptionsBuilder options =
+    return JmhRun.silent(
         new OptionsBuilder()
             .include("^" + benchmark.getName() + "\\.(" + String.join("|", methods) + ")$")
             .param("memory", Stream.of(memories).map(Enum::name).toArray(String[]::new))
             .warmupTime(warmUp)
             .measurementTime(measurement)
-            .jvmArgs(FLAGS.toArray(String[]::new))
-            .shouldFailOnError(true)
-            .verbosity(VerboseMode.SILENT);
-    try {
-      // JMH passes on what the measured processes print; it would spoil the report.
-      Path log = Files.createTempFile("erasure-bench", ".log");
-      try {
-        return List.copyOf(new Runner(options.output(log.toString()).build()).run());
-      } catch (RunnerException e) {
-        throw new IllegalStateException("a benchmark failed: " + Files.readString(log), e);
-      } finally {
-        Files.delete(log);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("no temporary file for the output of JMH", e);
-    }
+            .jvmArgs(FLAGS.toArray(String[]::new)));
   }
 
   private static Figure figure(RunResult result) {

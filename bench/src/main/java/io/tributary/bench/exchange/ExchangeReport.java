@@ -9,26 +9,34 @@ import java.util.Locale;
  * The figures of one run of {@link ExchangeBench}.
  *
  * @param jdk the version of the JDK
+ * @param cpu the processor
  * @param curve who signs
+ * @param pinned whether server and client had a core each
  * @param rounds each pair of transfers, in order
  * @param plain the median throughput without accounting, MiB/s
  * @param paid the median throughput with accounting, MiB/s
  * @param costPercent the median over all rounds of what accounting costs of throughput
  * @param costLowPercent a quarter of the rounds cost less
  * @param costHighPercent a quarter of the rounds cost more
+ * @param plainCpu processor time without accounting
+ * @param paidCpu processor time with accounting
  * @param bytesPercent what accounting adds to the bytes of streams, both directions
  * @param vouchers how many became durable on both sides in all paid transfers
  * @param cutOffs how often a delivery had to wait because its lane's credit was used up
  */
 public record ExchangeReport(
     String jdk,
+    String cpu,
     String curve,
+    boolean pinned,
     List<Round> rounds,
     double plain,
     double paid,
     double costPercent,
     double costLowPercent,
     double costHighPercent,
+    Cpu plainCpu,
+    Cpu paidCpu,
     double bytesPercent,
     long vouchers,
     long cutOffs) {
@@ -57,6 +65,14 @@ public record ExchangeReport(
     }
   }
 
+  /**
+   * Processor time of all threads, the compiler's and the collector's included.
+   *
+   * @param serverSecondsPerGib of the process that serves
+   * @param clientSecondsPerGib of the process that fetches
+   */
+  public record Cpu(double serverSecondsPerGib, double clientSecondsPerGib) {}
+
   /** Returns the report as a JSON object. */
   public String toJson() {
     try {
@@ -70,6 +86,8 @@ public record ExchangeReport(
   public String toTable() {
     StringBuilder table = new StringBuilder();
     line(table, "JDK    %s", jdk);
+    line(table, "CPU    %s", cpu);
+    line(table, "pinned %s", pinned ? "server to core 0, client to core 1" : "no");
     line(table, "curve  %s", curve);
     line(table, "");
     line(table, "%-8s%12s%12s%10s", "MiB/s", "plain", "paid", "cost %");
@@ -79,6 +97,20 @@ public record ExchangeReport(
     }
     line(table, "%-8s%12.1f%12.1f%10.2f", "median", plain, paid, costPercent);
     line(table, "%-32s%10.2f to %.2f", "half of the rounds cost", costLowPercent, costHighPercent);
+    line(table, "");
+    line(table, "%-24s%10s%10s", "CPU-s per GiB", "server", "client");
+    line(
+        table,
+        "%-24s%10.3f%10.3f",
+        "plain",
+        plainCpu.serverSecondsPerGib,
+        plainCpu.clientSecondsPerGib);
+    line(
+        table,
+        "%-24s%10.3f%10.3f",
+        "paid",
+        paidCpu.serverSecondsPerGib,
+        paidCpu.clientSecondsPerGib);
     line(table, "");
     line(table, "vouchers on both sides: %d; waits for credit: %d", vouchers, cutOffs);
     goal(table, "throughput lost, percent", costPercent, COST_GOAL);

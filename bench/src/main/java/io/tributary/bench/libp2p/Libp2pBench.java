@@ -8,6 +8,7 @@ import io.tributary.bench.libp2p.Libp2pReport.Machine;
 import io.tributary.bench.libp2p.Libp2pReport.Opens;
 import io.tributary.bench.libp2p.Libp2pReport.Ping;
 import io.tributary.bench.libp2p.Libp2pReport.Throughput;
+import io.tributary.bench.process.Worker;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -15,7 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * The program that measures the host between two processes on loopback, and beside it the bare
@@ -37,7 +38,7 @@ public final class Libp2pBench {
     this.progress = progress;
     this.settings = settings;
     this.flags = flags(settings);
-    this.taskset = Runtime.getRuntime().availableProcessors() > 1 && runs("taskset", "-V");
+    this.taskset = Worker.canPin();
   }
 
   /** Prints the report: a table, or with {@code --json} a JSON object. */
@@ -105,7 +106,8 @@ public final class Libp2pBench {
 
   private void start(Row row, List<RowPair> pairs) throws IOException {
     try {
-      Path folder = row.kind() == Row.Kind.JS ? jsFolder() : null;
+      Optional<Path> folder =
+          row.kind() == Row.Kind.JS ? Optional.of(jsFolder()) : Optional.empty();
       progress.println("warming up " + row);
       Worker server = start(row, 0, folder, List.of());
       RowPair pair;
@@ -126,17 +128,14 @@ public final class Libp2pBench {
     return JsInstall.folder(Path.of(System.getProperty("java.io.tmpdir")));
   }
 
-  private Worker start(Row row, int core, @Nullable Path folder, List<String> arguments)
+  private Worker start(Row row, int core, Optional<Path> folder, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     if (row.kind() == Row.Kind.JS) {
       String layer = row.label().substring(row.label().indexOf('-') + 1);
       command.addAll(List.of("node", "--import", "./polyfill.mjs", "perf.mjs", layer));
     } else {
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(flags);
-      command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-      command.addAll(List.of(WorkerMain.class.getName(), row.label()));
+      command.addAll(Worker.java(flags, WorkerMain.class, List.of(row.label())));
     }
     command.addAll(arguments);
     String name = row + (core == 0 ? " server" : " client");
@@ -172,21 +171,5 @@ public final class Libp2pBench {
         flags,
         taskset,
         load);
-  }
-
-  private static boolean runs(String... command) {
-    try {
-      return new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 }

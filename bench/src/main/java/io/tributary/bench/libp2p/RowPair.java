@@ -5,6 +5,7 @@ import io.tributary.bench.libp2p.Libp2pReport.Connect;
 import io.tributary.bench.libp2p.Libp2pReport.Opens;
 import io.tributary.bench.libp2p.Libp2pReport.Ping;
 import io.tributary.bench.libp2p.Libp2pReport.Throughput;
+import io.tributary.bench.process.Worker;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,11 +59,11 @@ final class RowPair implements AutoCloseable {
     for (Map.Entry<Integer, Samples> entry : samples.entrySet()) {
       client.ask("start " + entry.getKey());
       sleep(SETTLE_MILLIS);
-      Usage senderBefore = server.usage();
-      Usage receiverBefore = client.usage();
+      Usage senderBefore = Usage.of(server.ask("usage"));
+      Usage receiverBefore = Usage.of(client.ask("usage"));
       sleep(each.toMillis());
-      Usage sender = server.usage().since(senderBefore);
-      Usage receiver = client.usage().since(receiverBefore);
+      Usage sender = Usage.of(server.ask("usage")).since(senderBefore);
+      Usage receiver = Usage.of(client.ask("usage")).since(receiverBefore);
       int resets = client.ask("stop").path("resets").asInt();
       entry.getValue().add(sender, receiver, resets);
     }

@@ -3,6 +3,7 @@ package io.tributary.bench.exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.tributary.bench.exchange.ExchangeReport.Cpu;
 import io.tributary.bench.exchange.ExchangeReport.Round;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -12,13 +13,17 @@ final class ExchangeReportTest {
   private static ExchangeReport report(double costPercent, double bytesPercent) {
     return new ExchangeReport(
         "17",
+        "EPYC",
         "native",
+        true,
         List.of(new Round(100, 99)),
         100,
         99,
         costPercent,
         0,
         4,
+        new Cpu(1.5, 2.5),
+        new Cpu(1.6, 2.6),
         bytesPercent,
         7,
         3);

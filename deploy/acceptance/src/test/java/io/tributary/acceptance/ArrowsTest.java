@@ -55,10 +55,11 @@ final class ArrowsTest {
             "reward",
             "cacher.store");
     room("cacher.node", nodesKnow);
+    room("retriever.client", "content");
     room("retriever.engine", "content", "region", "origin", "exchange", "fetch");
-    room("retriever.node", nodesKnow, "retriever.engine");
+    room("retriever.node", nodesKnow, "retriever.client", "retriever.engine");
     room("devnet", nodesKnow, "origin.dev", "cacher.node", "retriever.node");
-    room("bench", nodesKnow, "origin.dev", "retriever.engine", "devnet");
+    room("bench", nodesKnow, "origin.dev", "cacher.node", "retriever.engine", "devnet");
     room("launcher", Set.copyOf(ARROWS.keySet()));
   }
 

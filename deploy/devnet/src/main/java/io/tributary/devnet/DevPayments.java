@@ -13,6 +13,7 @@ import io.tributary.reward.dev.AnvilProcess;
 import io.tributary.reward.dev.DevSettlement;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -39,11 +40,13 @@ public final class DevPayments implements AutoCloseable {
   private static final int BLOCK_SECONDS = 1;
 
   private final AnvilProcess anvil;
+  private final URI url;
   private final SigningKey deployer;
   private final DevSettlement settlement;
 
-  private DevPayments(AnvilProcess anvil, SigningKey deployer, DevSettlement settlement) {
+  private DevPayments(AnvilProcess anvil, URI url, SigningKey deployer, DevSettlement settlement) {
     this.anvil = anvil;
+    this.url = url;
     this.deployer = deployer;
     this.settlement = settlement;
   }
@@ -52,10 +55,15 @@ public final class DevPayments implements AutoCloseable {
    * Starts a chain, or goes on with the one that a directory keeps.
    *
    * @param tools where anvil is, or is put
+   * @param ports where it is to be reached
    * @param known where the contract stood when the devnet ran last
    */
   static DevPayments start(
-      Path directory, Path tools, Optional<NetworkProfile.Settlement> known, SecureRandom random)
+      Path directory,
+      Path tools,
+      DevnetPlan.Ports ports,
+      Optional<NetworkProfile.Settlement> known,
+      SecureRandom random)
       throws IOException {
     Files.createDirectories(directory);
     SigningKey deployer = DevWallet.openOrCreate(directory, random).unlock();
@@ -64,9 +72,13 @@ public final class DevPayments implements AutoCloseable {
           AnvilProcess.start(
               tools,
               new AnvilProcess.Options(
-                  OptionalInt.of(BLOCK_SECONDS), 0, Optional.of(directory.resolve("anvil.json"))));
+                  OptionalInt.of(BLOCK_SECONDS),
+                  ports.settlement(),
+                  Optional.of(directory.resolve("anvil.json")),
+                  ports.host().isPresent()));
       try {
-        return new DevPayments(anvil, deployer, settlement(anvil, deployer, known));
+        return new DevPayments(
+            anvil, url(anvil, ports), deployer, settlement(anvil, deployer, known));
       } catch (ChainException e) {
         anvil.close();
         throw new DevnetException("the settlement contract: " + e.getMessage(), e);
@@ -82,6 +94,14 @@ public final class DevPayments implements AutoCloseable {
       deployer.close();
       throw e;
     }
+  }
+
+  /** How nodes reach it. */
+  private static URI url(AnvilProcess anvil, DevnetPlan.Ports ports) {
+    return ports
+        .host()
+        .map(host -> URI.create("http://" + host + ":" + anvil.url().getPort()))
+        .orElse(anvil.url());
   }
 
   private static DevSettlement settlement(
@@ -110,7 +130,7 @@ public final class DevPayments implements AutoCloseable {
     Deployment deployment = settlement.deployment();
     return new NetworkProfile.Settlement(
         AnvilProcess.CHAIN_ID,
-        List.of(anvil.url()),
+        List.of(url),
         deployment.domain().contract().toString().toLowerCase(Locale.ROOT),
         deployment.token().toString().toLowerCase(Locale.ROOT),
         FINALITY_BLOCKS,

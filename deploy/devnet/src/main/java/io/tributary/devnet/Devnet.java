@@ -3,6 +3,8 @@ package io.tributary.devnet;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.tributary.devnet.DevnetNode.Kind;
+import io.tributary.libp2p.identity.KeyFile;
+import io.tributary.libp2p.identity.PrivateKey;
 import io.tributary.nodekit.network.NetworkProfile;
 import io.tributary.origin.chain.extrinsic.CallIndices;
 import io.tributary.origin.dev.DevOrigin;
@@ -30,6 +32,9 @@ import java.util.OptionalInt;
  * A network on this machine: a dev chain and storage miners in this process; the EVM chain, cachers
  * and retrievers in processes of their own, which end with this one.
  *
+ * <p>With a host's name in its plan it starts no node: it makes their wallets, identities and
+ * configurations, and others start them on machines that are reached by the nodes' names.
+ *
  * <p>Started again with the same directory it goes on where it was. Used by one thread at a time.
  */
 public final class Devnet implements AutoCloseable {
@@ -55,14 +60,15 @@ public final class Devnet implements AutoCloseable {
     this.program = program;
     this.random = random;
     Files.createDirectories(files.log("x").getParent());
+    Files.deleteIfExists(files.endpoints());
     this.origin =
         DevOrigin.start(
             runtime,
             new DevOrigin.Config(
                 files.origin(),
                 plan.miners(),
-                plan.chainPort(),
-                plan.minerPort(),
+                plan.ports().chain(),
+                plan.ports().firstMiner(),
                 plan.faults() ? OptionalInt.of(0) : OptionalInt.empty(),
                 DevMiner.TEND_EVERY),
             random);
@@ -79,7 +85,7 @@ public final class Devnet implements AutoCloseable {
   }
 
   /**
-   * Starts a network and waits until all of it is ready.
+   * Starts a network and waits until all of it is ready that runs on this machine.
    *
    * @param program what the nodes run
    * @param runtime what the dev chain and the miners run on; stays the caller's
@@ -91,7 +97,11 @@ public final class Devnet implements AutoCloseable {
       throws IOException {
     Devnet devnet = new Devnet(plan, program, runtime, random);
     try {
-      devnet.startNodes();
+      if (plan.ports().host().isPresent()) {
+        devnet.prepareNodes();
+      } else {
+        devnet.startNodes();
+      }
       devnet.describe();
       return devnet;
     } catch (IOException | RuntimeException e) {
@@ -119,6 +129,7 @@ public final class Devnet implements AutoCloseable {
         DevPayments.start(
             files.settlement(),
             plan.tools(),
+            plan.ports(),
             Files.exists(files.profile())
                 ? NetworkProfile.read(files.profile()).settlement()
                 : Optional.empty(),
@@ -126,6 +137,39 @@ public final class Devnet implements AutoCloseable {
     running.push(started);
     profile = profile.withSettlement(started.profile());
     return started;
+  }
+
+  /** Makes the wallets and configurations of nodes that others start elsewhere. */
+  private void prepareNodes() throws IOException {
+    List<String> bootstrap = new ArrayList<>();
+    for (int i = 0; i < plan.cachers(); i++) {
+      String name = prepareNode(Kind.CACHER, i);
+      PrivateKey identity = new KeyFile(files.identity(name)).loadOrCreate(random);
+      bootstrap.add("/dns4/" + name + "/tcp/" + NodeConfig.PEER_PORT + "/p2p/" + identity.peerId());
+    }
+    for (int i = 0; i < plan.retrievers(); i++) {
+      prepareNode(Kind.RETRIEVER, i);
+    }
+    writeProfile(bootstrap);
+  }
+
+  private String prepareNode(Kind kind, int index) throws IOException {
+    String name = kind.command() + "-" + index;
+    DevWallet wallet = wallet(name);
+    Path config = files.config(kind, name);
+    if (!Files.exists(config)) {
+      DevnetFiles.write(
+          config, NodeConfig.elsewhere(kind, plan.region(index), files.profile(), wallet));
+    }
+    return name;
+  }
+
+  private DevWallet wallet(String name) throws IOException {
+    DevWallet wallet = DevWallet.openOrCreate(Files.createDirectories(files.node(name)), random);
+    if (payments.isPresent()) {
+      payments.get().provide(wallet);
+    }
+    return wallet;
   }
 
   private void startNodes() throws IOException {
@@ -174,12 +218,8 @@ public final class Devnet implements AutoCloseable {
 
   private Starting startNode(Kind kind, int index) throws IOException {
     String name = kind.command() + "-" + index;
-    Path directory = Files.createDirectories(files.node(name));
-    DevWallet wallet = DevWallet.openOrCreate(directory, random);
-    if (payments.isPresent()) {
-      payments.get().provide(wallet);
-    }
-    Path config = directory.resolve(kind.command() + ".toml");
+    DevWallet wallet = wallet(name);
+    Path config = files.config(kind, name);
     if (!Files.exists(config)) {
       DevnetFiles.write(config, NodeConfig.of(kind, plan.region(index), files.profile(), wallet));
     }
@@ -188,15 +228,10 @@ public final class Devnet implements AutoCloseable {
 
   private Starting startNode(Kind kind, String name, String region, DevWallet wallet)
       throws IOException {
-    Path directory = files.node(name);
     List<String> command =
         program.command(
             NodeConfig.JVM_FLAGS,
-            List.of(
-                kind.command(),
-                "run",
-                "--config",
-                directory.resolve(kind.command() + ".toml").toString()));
+            List.of(kind.command(), "run", "--config", files.config(kind, name).toString()));
     NodeProcess process = NodeProcess.start(name, command, files.log(name));
     running.push(() -> process.stop(STOP_TIMEOUT));
     return new Starting(kind, name, region, wallet, process);

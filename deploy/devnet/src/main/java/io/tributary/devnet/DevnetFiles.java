@@ -55,6 +55,16 @@ public record DevnetFiles(Path directory) {
     return directory.resolve(name);
   }
 
+  /** The configuration of a node. */
+  public Path config(DevnetNode.Kind kind, String name) {
+    return node(name).resolve(kind.command() + ".toml");
+  }
+
+  /** The key that a cacher begins with which is started elsewhere. */
+  public Path identity(String name) {
+    return node(name).resolve("identity.key");
+  }
+
   /** What a node says. */
   public Path log(String name) {
     return directory.resolve("logs").resolve(name + ".log");

@@ -3,6 +3,7 @@ package io.tributary.devnet;
 import io.tributary.content.Layout;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -14,8 +15,7 @@ import java.util.regex.Pattern;
  * @param cachers how many cachers, dealt out to the regions in turn
  * @param retrievers how many retrievers, likewise
  * @param regions the regions' names
- * @param chainPort the dev chain's port, 0 for any free one
- * @param minerPort the first miner's port, the others follow; 0 for any free ones
+ * @param ports where chains and miners are reached
  * @param faults whether a port is opened by which miners can be made to misbehave
  */
 public record DevnetPlan(
@@ -25,14 +25,47 @@ public record DevnetPlan(
     int cachers,
     int retrievers,
     List<String> regions,
-    int chainPort,
-    int minerPort,
+    Ports ports,
     boolean faults) {
   /** The most nodes of a kind; each is a process. */
   public static final int MAX_NODES = 32;
 
   private static final Pattern REGION = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
+  private static final Pattern HOST = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?");
   private static final int MAX_PORT = 65_535;
+
+  /**
+   * Where chains and miners are reached.
+   *
+   * @param chain the dev chain's port, 0 for any free one
+   * @param firstMiner the first miner's port, the others follow; 0 for any free ones
+   * @param settlement the EVM chain's port, 0 for any free one
+   * @param host the name by which other machines reach this one, where the nodes then run: they are
+   *     prepared here, each to be started on a machine that has its name; empty if all of the
+   *     network runs on this machine, on loopback
+   */
+  public record Ports(int chain, int firstMiner, int settlement, Optional<String> host) {
+    /** Checks the numbers and the name. */
+    public Ports {
+      requirePort("chain port", chain);
+      requirePort("miner port", firstMiner);
+      requirePort("settlement port", settlement);
+      host.filter(name -> !HOST.matcher(name).matches())
+          .ifPresent(
+              name -> {
+                throw new IllegalArgumentException("'" + name + "' is no name of a host");
+              });
+    }
+
+    /** Any free ports on loopback. */
+    public static Ports free() {
+      return new Ports(0, 0, 0, Optional.empty());
+    }
+
+    private static void requirePort(String what, int port) {
+      require(port >= 0 && port <= MAX_PORT, what, port);
+    }
+  }
 
   /**
    * Checks the numbers.
@@ -43,8 +76,6 @@ public record DevnetPlan(
     regions = List.copyOf(regions);
     require(cachers >= 0 && cachers <= MAX_NODES, "cachers", cachers);
     require(retrievers >= 0 && retrievers <= MAX_NODES, "retrievers", retrievers);
-    require(chainPort >= 0 && chainPort <= MAX_PORT, "chain port", chainPort);
-    require(minerPort >= 0 && minerPort <= MAX_PORT, "miner port", minerPort);
     if (regions.isEmpty()) {
       throw new IllegalArgumentException("there is no region");
     }
@@ -64,7 +95,7 @@ public record DevnetPlan(
   /** Four cachers and two retrievers in two regions, and twelve miners, at free ports. */
   public static DevnetPlan in(Path directory, Path tools) {
     return new DevnetPlan(
-        directory, tools, Layout.COLUMNS, 4, 2, List.of("eu-west", "us-east"), 0, 0, false);
+        directory, tools, Layout.COLUMNS, 4, 2, List.of("eu-west", "us-east"), Ports.free(), false);
   }
 
   /** The region of a node. */

@@ -11,8 +11,10 @@ import picocli.CommandLine.Spec;
     description = "Measure a part of Tributary on this machine.",
     mixinStandardHelpOptions = true,
     subcommands = {
+      BenchCacherCommand.class,
       BenchErasureCommand.class,
       BenchExchangeCommand.class,
+      BenchHomesCommand.class,
       BenchLedgerCommand.class,
       BenchLibp2pCommand.class,
       BenchStoreCommand.class

@@ -2,7 +2,6 @@ package io.tributary.launcher;
 
 import io.tributary.bench.exchange.ExchangeBench;
 import io.tributary.bench.exchange.ExchangeReport;
-import io.tributary.ledger.journal.JournalException;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -13,14 +12,14 @@ import picocli.CommandLine.Mixin;
     name = "exchange",
     description = {
       "Measure what accounting costs: the same fragments over TLS on loopback, with and without.",
-      "Takes less than a minute."
+      "Takes about two minutes."
     },
     mixinStandardHelpOptions = true)
 final class BenchExchangeCommand implements Callable<Integer> {
   @Mixin private final BenchOptions options = new BenchOptions();
 
   @Override
-  public Integer call() throws IOException, JournalException, InterruptedException {
+  public Integer call() throws IOException {
     ExchangeReport report = new ExchangeBench(options.directory(), System.err).run();
     return options.print(report::toJson, report::toTable);
   }

@@ -1,9 +1,6 @@
 package io.tributary.launcher;
 
-import io.tributary.cacher.node.config.Setting;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,12 +38,7 @@ final class CacherConfigCommand implements Runnable {
 
     @Override
     public Integer call() throws IOException {
-      PrintWriter out = spec.commandLine().getOut();
-      for (Setting setting : config.read().settings()) {
-        String from = origin ? "  # " + setting.origin().name().toLowerCase(Locale.ROOT) : "";
-        out.println(setting.key() + " = " + setting.value() + from);
-      }
-      out.flush();
+      ShownSettings.print(spec.commandLine().getOut(), config.read().settings(), origin);
       return ExitCode.OK.code();
     }
   }

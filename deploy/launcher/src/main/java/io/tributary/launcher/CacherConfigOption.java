@@ -1,11 +1,11 @@
 package io.tributary.launcher;
 
 import io.tributary.cacher.node.config.CacherConfigFile;
-import io.tributary.cacher.node.process.RunningNode;
+import io.tributary.nodekit.admin.RunningNode;
+import io.tributary.nodekit.config.Overrides;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -30,20 +30,8 @@ final class CacherConfigOption {
   private Map<String, String> set = new LinkedHashMap<>();
 
   CacherConfigFile read() throws IOException {
-    Map<String, String> overrides = new LinkedHashMap<>();
-    System.getenv()
-        .forEach(
-            (name, value) -> {
-              if (name.startsWith(ENVIRONMENT)) {
-                overrides.put(key(name.substring(ENVIRONMENT.length())), value);
-              }
-            });
-    overrides.putAll(set);
-    return CacherConfigFile.read(file, overrides);
-  }
-
-  private static String key(String name) {
-    return name.toLowerCase(Locale.ROOT).replace("__", ".").replace('_', '-');
+    return CacherConfigFile.read(
+        file, Overrides.NONE.withFlags(set).withEnvironment(ENVIRONMENT, System.getenv()));
   }
 
   /** The node of this configuration that runs now. */

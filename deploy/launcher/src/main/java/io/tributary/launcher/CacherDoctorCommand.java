@@ -1,7 +1,6 @@
 package io.tributary.launcher;
 
 import io.tributary.cacher.node.config.CacherConfig;
-import io.tributary.cacher.node.process.RunningNode;
 import io.tributary.cacher.store.StoreException;
 import io.tributary.cacher.store.hot.HotOptions;
 import io.tributary.cacher.store.hot.StoreDirectory;
@@ -11,16 +10,14 @@ import io.tributary.ledger.keys.KeyDirectory;
 import io.tributary.ledger.keys.PasswordSource;
 import io.tributary.ledger.signature.Curve;
 import io.tributary.libp2p.identity.KeyFile;
+import io.tributary.nodekit.admin.RunningNode;
 import io.tributary.nodekit.network.NetworkProfile;
-import io.tributary.origin.identity.Sr25519KeyPair;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,44 +26,39 @@ import picocli.CommandLine.Spec;
 /** Looks for what keeps a cacher from working, or from earning. */
 @Command(
     name = "doctor",
-    description = "Check configuration, keys, disk and the way to the chain. Nothing is changed.",
+    description = {
+      "Look for what keeps a cacher from working here, or from earning. Nothing is changed.",
+      "Prints a line per check, with what to do where one fails; then exits with 3."
+    },
     mixinStandardHelpOptions = true)
 final class CacherDoctorCommand implements Callable<Integer> {
-  private static final long CHAIN_SECONDS = 20;
-
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private CacherConfigOption config = new CacherConfigOption();
-  private int failures;
-
-  /** Something to look at; what it returns is good news. */
-  private interface Look {
-    String at() throws Exception;
-  }
 
   @Override
   public Integer call() throws IOException {
     CacherConfig wanted = config.read().config();
-    look("config", () -> "can be read");
-    look("network", () -> NetworkProfile.read(wanted.network()).name());
-    look("running", () -> running(wanted));
-    look("identity", () -> identity(wanted.directory()));
-    look("disk", () -> disk(wanted));
-    look("chain", () -> chain(wanted));
-    look("payment", () -> payment(wanted));
-    look("region", () -> region(wanted));
-    return (failures == 0 ? ExitCode.OK : ExitCode.CONFIG).code();
-  }
-
-  private void look(String what, Look look) {
-    PrintWriter out = spec.commandLine().getOut();
-    try {
-      out.printf("ok    %-9s %s%n", what, look.at());
-    } catch (Exception e) {
-      // Whatever is wrong is what the operator asked for.
-      failures++;
-      out.printf("FAIL  %-9s %s%n", what, e.getMessage());
+    NetworkProfile network = NetworkProfile.read(wanted.network());
+    boolean isRunning = RunningNode.find(wanted.directory()).isPresent();
+    Checkup checkup = new Checkup(spec.commandLine().getOut());
+    checkup.look("config", () -> "is right, and so is the profile of " + network.name());
+    checkup.look("running", () -> running(wanted));
+    List<String> listens = wanted.listen().addresses().stream().map(Object::toString).toList();
+    for (String each : listens) {
+      checkup.look("port", () -> NodeChecks.listen(each, isRunning));
     }
-    out.flush();
+    if (wanted.http().isPresent()) {
+      checkup.look("port", () -> NodeChecks.port(wanted.http().get().bind(), isRunning));
+    }
+    checkup.look("port", () -> NodeChecks.port(wanted.admin().bind(), isRunning));
+    checkup.look("udp", () -> NodeChecks.udpBuffers(listens));
+    checkup.look("files", NodeChecks::openFiles);
+    checkup.look("disk", () -> disk(wanted));
+    NodeChecks.chains(checkup, network);
+    checkup.look("identity", () -> identity(wanted.directory()));
+    checkup.look("payment", () -> payment(wanted));
+    checkup.look("region", () -> region(wanted, network));
+    return checkup.verdict().code();
   }
 
   private static String running(CacherConfig wanted) throws IOException {
@@ -77,9 +69,11 @@ final class CacherDoctorCommand implements Callable<Integer> {
 
   private static String identity(Path directory) throws IOException {
     Path file = directory.resolve("identity.key");
-    return Files.exists(file)
-        ? new KeyFile(file).load().peerId().toString()
-        : "none yet, made at the first start";
+    if (!Files.exists(file)) {
+      return "none yet, made at the first start";
+    }
+    NodeChecks.secret(file);
+    return new KeyFile(file).load().peerId().toString();
   }
 
   private static String disk(CacherConfig wanted) throws IOException, StoreException {
@@ -95,35 +89,14 @@ final class CacherDoctorCommand implements Callable<Integer> {
       }
       return "the store is there, made for " + Terminal.bytes(made.quotaBytes());
     }
-    long free = Files.getFileStore(existing(wanted.directory())).getUsableSpace();
-    if (free < quota) {
-      throw new IOException(
-          "store.quota is " + Terminal.bytes(quota) + ", and " + Terminal.bytes(free) + " is free");
-    }
-    return Terminal.bytes(quota) + " of " + Terminal.bytes(free) + " free";
-  }
-
-  private static Path existing(Path directory) {
-    Path at = directory.toAbsolutePath();
-    while (!Files.exists(at) && at.getParent() != null) {
-      at = at.getParent();
-    }
-    return at;
-  }
-
-  private static String chain(CacherConfig wanted) throws Exception {
-    try (NetworkAccess network =
-        new NetworkAccess(
-            NetworkProfile.read(wanted.network()), Sr25519KeyPair.generate(new SecureRandom()))) {
-      return "block "
-          + network.chain().finalizedHead().get(CHAIN_SECONDS, TimeUnit.SECONDS).number()
-          + " is final";
-    }
+    return NodeChecks.room(wanted.directory(), quota, "store.quota");
   }
 
   private static String payment(CacherConfig wanted) throws Exception {
     CacherConfig.Payment payment = wanted.payment();
     if (payment.wallet().isPresent()) {
+      NodeChecks.secret(payment.wallet().get().keystore());
+      NodeChecks.secret(payment.wallet().get().passwordFile());
       char[] password = PasswordSource.file(payment.wallet().get().passwordFile()).read();
       try {
         KeyDirectory.read(payment.wallet().get().keystore())
@@ -137,16 +110,20 @@ final class CacherDoctorCommand implements Callable<Integer> {
       return "all is given away";
     }
     if (payment.payout().equals(EvmAddress.of(new byte[EvmAddress.BYTES]))) {
-      throw new IOException("payment.payout is not set: nobody would be paid");
+      throw new IOException(
+          "payment.payout is not set, nobody would be paid: tributary keys new, and set it to the"
+              + " address");
     }
     return payment.price() + " a GiB to " + payment.payout();
   }
 
-  private static String region(CacherConfig wanted) throws IOException {
-    NetworkProfile profile = NetworkProfile.read(wanted.network());
-    return profile
-        .overlay()
-        .map(each -> wanted.region() + ", " + each.bootstrap().size() + " nodes to begin with")
-        .orElse("the network has no [overlay]: this node will find no other");
+  private static String region(CacherConfig wanted, NetworkProfile network) throws Checkup.Advice {
+    if (network.overlay().isEmpty()) {
+      throw new Checkup.Advice("the network has no [overlay]: this node will find no other");
+    }
+    return wanted.region()
+        + ", "
+        + network.overlay().get().bootstrap().size()
+        + " nodes to begin with";
   }
 }

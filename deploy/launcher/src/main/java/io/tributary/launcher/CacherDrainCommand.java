@@ -1,6 +1,6 @@
 package io.tributary.launcher;
 
-import io.tributary.cacher.node.process.RunningNode;
+import io.tributary.nodekit.admin.RunningNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;

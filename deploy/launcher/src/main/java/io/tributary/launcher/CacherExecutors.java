@@ -4,20 +4,19 @@ import io.tributary.cacher.node.config.CacherConfig;
 import io.tributary.cacher.node.config.CacherConfig.EscrowKind;
 import io.tributary.cacher.node.process.CacherRuntime;
 import io.tributary.cacher.node.process.CacherRuntime.Settling;
-import io.tributary.cacher.node.process.ContractEscrow;
+import io.tributary.cacher.node.process.ContractSettlement;
 import io.tributary.cacher.node.process.StaticEscrow;
-import io.tributary.exchange.lane.SettledVouchers;
 import io.tributary.ledger.PricePerGib;
 import io.tributary.ledger.signature.Curve;
 import io.tributary.ledger.signature.SigningKey;
 import io.tributary.nodekit.network.NetworkProfile;
 import io.tributary.origin.upstream.UpstreamRuntime;
-import io.tributary.region.placement.StakeView;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
@@ -36,7 +35,9 @@ final class CacherExecutors implements AutoCloseable {
       pool("cacher", Math.max(MIN_THREADS, Runtime.getRuntime().availableProcessors()));
   private final ExecutorService journals = pool("journal", 1);
   private final ScheduledExecutorService timers = UpstreamRuntime.newTimers(threads("timers"));
-  private Optional<ContractEscrow> contract = Optional.empty();
+  private final ScheduledExecutorService rounds =
+      Executors.newSingleThreadScheduledExecutor(threads("settlement"));
+  private Optional<ContractSettlement> contract = Optional.empty();
 
   private static ExecutorService pool(String name, int count) {
     return new ThreadPoolExecutor(
@@ -72,20 +73,21 @@ final class CacherExecutors implements AutoCloseable {
                         "payment.escrow is \"contract\", but the network profile has no"
                             + " [settlement]; set payment.escrow = \"static\" or"
                             + " payment.price-per-gib = \"0\""));
-    ContractEscrow opened =
-        new ContractEscrow(
+    ContractSettlement opened =
+        new ContractSettlement(
             settlement,
+            config.settlement(),
             SigningKey.generate(random, Curve.fastest()),
-            timers,
-            executor,
+            rounds,
             Clock.systemUTC());
     contract = Optional.of(opened);
-    return new Settling(opened, SettledVouchers.NONE, StakeView.NONE, opened);
+    return opened.settling();
   }
 
   @Override
   public void close() {
-    contract.ifPresent(ContractEscrow::close);
+    contract.ifPresent(ContractSettlement::close);
+    rounds.shutdownNow();
     timers.shutdownNow();
     executor.shutdown();
     journals.shutdown();

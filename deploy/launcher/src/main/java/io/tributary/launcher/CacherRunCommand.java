@@ -5,6 +5,7 @@ import io.tributary.cacher.node.process.Cacher;
 import io.tributary.cacher.store.StoreException;
 import io.tributary.ledger.journal.JournalException;
 import io.tributary.ledger.keys.KeystoreException;
+import io.tributary.libp2p.identity.KeyFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -39,6 +40,15 @@ final class CacherRunCommand implements Callable<Integer> {
       description = "Also write the line into a file.")
   private Optional<Path> readyFile = Optional.empty();
 
+  @Option(
+      names = "--identity-from",
+      paramLabel = "FILE",
+      description = {
+        "A key that the node takes for its own if its directory has none yet, so that its peer id",
+        "is known beforehand, as that of a bootstrap node."
+      })
+  private Optional<Path> identityFrom = Optional.empty();
+
   @Override
   public Integer call()
       throws IOException,
@@ -47,6 +57,9 @@ final class CacherRunCommand implements Callable<Integer> {
           JournalException,
           KeystoreException {
     CacherConfig wanted = config.read().config();
+    if (identityFrom.isPresent()) {
+      takeIdentity(identityFrom.get(), wanted.directory());
+    }
     CountDownLatch stopAsked = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stopAsked, stopped), "stop"));
@@ -59,6 +72,13 @@ final class CacherRunCommand implements Callable<Integer> {
       stopped.countDown();
     }
     return ExitCode.OK.code();
+  }
+
+  private static void takeIdentity(Path from, Path directory) throws IOException {
+    KeyFile own = new KeyFile(Files.createDirectories(directory).resolve("identity.key"));
+    if (!Files.exists(own.path())) {
+      own.create(new KeyFile(from).load());
+    }
   }
 
   private void announce(CacherConfig wanted, Cacher cacher) throws IOException {

@@ -1,8 +1,8 @@
 package io.tributary.launcher;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tributary.cacher.node.process.RunningNode;
 import io.tributary.ledger.keys.KeystoreException;
+import io.tributary.nodekit.admin.RunningNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -2,10 +2,12 @@ package io.tributary.launcher;
 
 import io.tributary.devnet.DevnetPlan;
 import io.tributary.devnet.Program;
+import io.tributary.origin.dev.runtime.Reach;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The options that say what a devnet consists of. */
@@ -43,7 +45,7 @@ final class DevnetOptions {
       names = "--chain-port",
       defaultValue = "0",
       paramLabel = "PORT",
-      description = "The chain's port on loopback; 0 for any free one (default: ${DEFAULT-VALUE}).")
+      description = "The chain's port; 0 for any free one (default: ${DEFAULT-VALUE}).")
   private int chainPort;
 
   @Option(
@@ -55,6 +57,23 @@ final class DevnetOptions {
   private int minerPort;
 
   @Option(
+      names = "--settlement-port",
+      defaultValue = "0",
+      paramLabel = "PORT",
+      description = "The EVM chain's port; 0 for any free one (default: ${DEFAULT-VALUE}).")
+  private int settlementPort;
+
+  @Option(
+      names = "--host",
+      paramLabel = "NAME",
+      description = {
+        "The name by which other machines reach this one. Chains and miners then listen on all",
+        "addresses; cachers and retrievers are prepared, each in DIR/NODE, and are to be started on",
+        "machines or in containers that are reached as cacher-0, retriever-0 and so on."
+      })
+  private Optional<String> host = Optional.empty();
+
+  @Option(
       names = "--faults",
       description = "Open a loopback port by which miners can be made to misbehave.")
   private boolean faults;
@@ -62,14 +81,30 @@ final class DevnetOptions {
   DevnetPlan plan(Path directory) {
     try {
       return new DevnetPlan(
-          directory, tools(), miners, cachers, retrievers, regions, chainPort, minerPort, faults);
+          directory,
+          tools(),
+          miners,
+          cachers,
+          retrievers,
+          regions,
+          new DevnetPlan.Ports(chainPort, minerPort, settlementPort, host),
+          faults);
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitCode.USAGE, e.getMessage() + "", e);
     }
   }
 
-  /** Where npm puts anvil, once for all devnets of a user. */
+  /** From where what a plan makes can be reached. */
+  Reach reach() {
+    return new Reach(host);
+  }
+
+  /** Where npm puts anvil, once for all devnets of a user, or where it is already. */
   static Path tools() {
+    String given = System.getenv("TRIBUTARY_TOOLS");
+    if (given != null && !given.isBlank()) {
+      return Path.of(given);
+    }
     return Path.of(System.getProperty("user.home"), ".tributary", "tools");
   }
 

@@ -41,7 +41,8 @@ final class DevnetUpCommand implements Callable<Integer> {
     CountDownLatch stopAsked = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stopAsked, stopped), "stop"));
-    try (DevRuntime runtime = DevRuntime.start(Clock.systemUTC(), new SplittableRandom());
+    try (DevRuntime runtime =
+            DevRuntime.start(Clock.systemUTC(), new SplittableRandom(), options.reach());
         Devnet devnet = Devnet.start(plan, DevnetOptions.program(), runtime, new SecureRandom())) {
       announce(devnet);
       stopAsked.await();

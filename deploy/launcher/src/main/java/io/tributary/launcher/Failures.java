@@ -10,7 +10,7 @@ import io.tributary.origin.chain.ChainException;
 import io.tributary.origin.publish.JournalLockedException;
 import io.tributary.origin.publish.PublishException;
 import io.tributary.origin.upstream.UpstreamException;
-import io.tributary.retriever.node.client.DownloadException;
+import io.tributary.retriever.client.DownloadException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
@@ -63,7 +63,7 @@ final class Failures implements IExecutionExceptionHandler {
         return new Failure(exitCode(publish.reason()), message);
       }
       if (failure instanceof DownloadException download) {
-        return new Failure(exitCode(download.reason()), message);
+        return new Failure(exitCode(download.reason()), download.reason() + ": " + message);
       }
       if (failure instanceof UpstreamException) {
         return new Failure(ExitCode.UNREACHABLE, message);
@@ -116,6 +116,7 @@ final class Failures implements IExecutionExceptionHandler {
         case UNKNOWN_FILE, REFUSED -> ExitCode.NOT_FOUND;
         case UNREACHABLE -> ExitCode.UNREACHABLE;
         case WRONG_BYTES -> ExitCode.INTEGRITY;
+        case TOO_EXPENSIVE, PAYMENT_REFUSED -> ExitCode.PAYMENT_REFUSED;
         case NO_SUCH_RANGE -> ExitCode.USAGE;
         case DISK -> ExitCode.DISK;
         case LOCKED -> ExitCode.LOCKED;

@@ -1,12 +1,20 @@
 package io.tributary.launcher;
 
+import io.tributary.cacher.store.StoreException;
 import io.tributary.content.ByteRange;
 import io.tributary.content.Fid;
 import io.tributary.content.MalformedIdException;
-import io.tributary.retriever.node.client.Download;
-import io.tributary.retriever.node.client.DownloadException;
-import io.tributary.retriever.node.client.DownloadRequest;
-import java.io.PrintWriter;
+import io.tributary.ledger.journal.JournalException;
+import io.tributary.ledger.keys.KeystoreException;
+import io.tributary.retriever.client.Download;
+import io.tributary.retriever.client.DownloadException;
+import io.tributary.retriever.client.DownloadRequest;
+import io.tributary.retriever.client.FileSource;
+import io.tributary.retriever.client.HttpRetriever;
+import io.tributary.retriever.client.StopSignal;
+import io.tributary.retriever.node.LocalRetriever;
+import io.tributary.retriever.node.RetrieverConfig;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
@@ -22,17 +30,18 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Downloads a file through retrievers. */
+/** Downloads a file through retrievers, or from the overlay itself. */
 @Command(
     name = "get",
     description = {
-      "Download a file through one or several retrievers.",
+      "Download a file, through one or several retrievers, or from the overlay itself.",
       "",
       "Each piece is hashed here and compared with the fid, so no retriever has to be trusted. A"
           + " download that was stopped, by Ctrl-C or kill -9, goes on where it was when the same"
@@ -44,16 +53,21 @@ import picocli.CommandLine.Spec;
     footer = {
       "    0  the file is complete and right",
       "    2  the command line is wrong, or the file does not have the range",
+      "    3  the network profile or the wallet's files cannot be used",
       "    4  the chain knows no such file, or no retriever serves it to us",
-      "    5  what came was not the file, from whoever was asked",
-      "    6  no retriever could be reached, or none could get the content",
+      "    5  what came was not the file, from whoever was asked; or the wallet's password is wrong",
+      "    6  nobody could be reached, or none could get the content",
+      "    8  TOO_EXPENSIVE: who has it asks for more than --max-price;",
+      "       PAYMENT_REFUSED: who has it does not take the wallet's vouchers",
       "    9  the local disk failed",
-      "   10  another process downloads to the same place",
+      "   10  another process downloads to the same place, or uses the --state-dir",
       "  130  stopped by Ctrl-C; run it again to go on"
     })
 final class GetCommand implements Callable<Integer> {
   private static final Pattern RANGE = Pattern.compile("(\\d{1,18})-(\\d{1,18})");
   private static final Duration CONNECT_WITHIN = Duration.ofSeconds(10);
+  private static final Duration CACHERS_WITHIN = Duration.ofSeconds(10);
+  private static final URI USUAL_RETRIEVER = URI.create("http://127.0.0.1:8080");
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -70,18 +84,19 @@ final class GetCommand implements Callable<Integer> {
       names = "--via",
       paramLabel = "URL",
       split = ",",
-      defaultValue = "${env:TRIBUTARY_RETRIEVER:-http://127.0.0.1:8080}",
       description = {
         "A retriever. May be repeated: pieces are then fetched from all of them.",
         "Default: TRIBUTARY_RETRIEVER, else http://127.0.0.1:8080."
       })
   private List<URI> via = new ArrayList<>();
 
+  @Mixin private GetWallet wallet = new GetWallet();
+
   @Option(
       names = "--range",
       paramLabel = "FIRST-LAST",
       description =
-          "Only these bytes, from 0, both included. Their hash is not known here, so the"
+          "Only these bytes, from 0, both included. Their hash is not known here, so a"
               + " retriever's own check is believed.")
   private Optional<String> range = Optional.empty();
 
@@ -125,42 +140,113 @@ final class GetCommand implements Callable<Integer> {
 
   @Option(
       names = "--explain",
-      description = "Say on standard error where each piece came from and why attempts failed.")
+      description =
+          "Say on standard error who was asked for each piece and why, what came of it, who was"
+              + " slow and who was dropped.")
   private boolean explain;
 
+  private final StopSignal stop = new StopSignal();
+
   @Override
-  public Integer call() throws DownloadException, InterruptedException {
+  public Integer call()
+      throws DownloadException,
+          InterruptedException,
+          IOException,
+          StoreException,
+          JournalException,
+          KeystoreException {
     DownloadRequest request = request();
-    PrintWriter err = spec.commandLine().getErr();
-    ExecutorService workers = Executors.newFixedThreadPool(connections, GetCommand::daemon);
-    ScheduledExecutorService timers =
-        Executors.newSingleThreadScheduledExecutor(GetCommand::daemon);
+    if (wallet.isWanted() && !via.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "--via and --wallet exclude each other");
+    }
     CountDownLatch ended = new CountDownLatch(1);
-    try (GetProgress shown = GetProgress.open(progress, explain, err)) {
-      Download download =
-          new Download(
-              request,
-              HttpClient.newBuilder()
-                  .version(HttpClient.Version.HTTP_1_1)
-                  .connectTimeout(CONNECT_WITHIN)
-                  .build(),
-              workers,
-              timers,
-              shown);
-      Thread stopping = new Thread(() -> stop(download, ended), "stop");
-      Runtime.getRuntime().addShutdownHook(stopping);
-      String target = output.orElse(fid);
-      if (target.equals("-")) {
-        download.to(System.out);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(ended), "stop"));
+    try (GetProgress shown = GetProgress.open(progress, explain, spec.commandLine().getErr())) {
+      if (wallet.isWanted()) {
+        fromTheOverlay(request, shown);
       } else {
-        download.to(Path.of(target).toAbsolutePath());
+        fromRetrievers(request, shown);
       }
+      shown.done(target());
     } finally {
-      workers.shutdownNow();
-      timers.shutdownNow();
       ended.countDown();
     }
     return ExitCode.OK.code();
+  }
+
+  private void fromRetrievers(DownloadRequest request, GetProgress shown)
+      throws DownloadException, InterruptedException {
+    ScheduledExecutorService timers =
+        Executors.newSingleThreadScheduledExecutor(GetCommand::daemon);
+    HttpClient client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_WITHIN)
+            .build();
+    try {
+      download(
+          request,
+          retrievers().stream()
+              .map(
+                  each ->
+                      new HttpRetriever(each, client, Duration.ofSeconds(stalledSeconds), timers))
+              .toList(),
+          shown);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    } finally {
+      timers.shutdownNow();
+    }
+  }
+
+  private List<URI> retrievers() {
+    if (!via.isEmpty()) {
+      return via;
+    }
+    String known = System.getenv("TRIBUTARY_RETRIEVER");
+    return List.of(known == null || known.isEmpty() ? USUAL_RETRIEVER : URI.create(known));
+  }
+
+  private void fromTheOverlay(DownloadRequest request, GetProgress shown)
+      throws DownloadException,
+          InterruptedException,
+          IOException,
+          StoreException,
+          JournalException,
+          KeystoreException {
+    RetrieverConfig config = wallet.config();
+    try (NodeThreads threads = NodeThreads.start();
+        LocalRetriever local = LocalRetriever.join(config, threads.retriever())) {
+      shown.joined(local, local.awaitCachers(CACHERS_WITHIN, stop));
+      try {
+        download(request, List.of(local), shown);
+      } finally {
+        shown.promised(local);
+      }
+    }
+  }
+
+  private void download(
+      DownloadRequest request, List<? extends FileSource> sources, GetProgress shown)
+      throws DownloadException, InterruptedException {
+    ExecutorService workers =
+        Executors.newFixedThreadPool(Math.max(2, request.connections()), GetCommand::daemon);
+    Download download = new Download(request, sources, workers, shown);
+    StopSignal.Registration stopping = stop.onStop(download::stop);
+    try {
+      if (target().equals("-")) {
+        download.to(System.out);
+      } else {
+        download.to(Path.of(target()).toAbsolutePath());
+      }
+    } finally {
+      stopping.close();
+      workers.shutdownNow();
+    }
+  }
+
+  private String target() {
+    return output.orElse(fid);
   }
 
   private DownloadRequest request() {
@@ -168,11 +254,9 @@ final class GetCommand implements Callable<Integer> {
       return new DownloadRequest(
           Fid.parse(fid),
           range.map(this::range),
-          via.stream().map(GetCommand::base).toList(),
           connections,
           rate.orElse(Long.MAX_VALUE),
-          attempts,
-          Duration.ofSeconds(stalledSeconds));
+          attempts);
     } catch (MalformedIdException e) {
       throw new ParameterException(
           spec.commandLine(), "'" + fid + "' is no fid: " + e.getMessage(), e);
@@ -189,17 +273,9 @@ final class GetCommand implements Callable<Integer> {
     return ByteRange.between(Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2)) + 1);
   }
 
-  private static URI base(URI uri) {
-    boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-    if (!isHttp || uri.getHost() == null) {
-      throw new IllegalArgumentException("--via takes an address such as http://127.0.0.1:8080");
-    }
-    String text = uri.toString();
-    return text.endsWith("/") ? URI.create(text.substring(0, text.length() - 1)) : uri;
-  }
-
-  private static void stop(Download download, CountDownLatch ended) {
-    download.stop();
+  /** Asks for the end and waits for it, since the process ends with its shutdown hooks. */
+  private void stop(CountDownLatch ended) {
+    stop.stop();
     try {
       ended.await();
     } catch (InterruptedException e) {

@@ -1,10 +1,13 @@
 package io.tributary.launcher;
 
-import io.tributary.retriever.node.client.DownloadListener;
+import io.tributary.ledger.Amount;
+import io.tributary.retriever.client.Ask;
+import io.tributary.retriever.client.DownloadListener;
+import io.tributary.retriever.node.LocalRetriever;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
@@ -17,11 +20,13 @@ import me.tongfei.progressbar.ProgressBarStyle;
 final class GetProgress implements DownloadListener, AutoCloseable {
   private static final int MIB = 1 << 20;
   private static final long REPORT_NANOS = 500_000_000;
+  private static final long NANOS_PER_MICRO = 1000;
 
   private final ProgressStyle style;
   private final boolean explains;
   private final PrintWriter err;
   private Optional<ProgressBar> bar = Optional.empty();
+  private Amount promisedBefore = Amount.ZERO;
   private long totalBytes;
   private long receivedBytes;
   private long verifiedBytes;
@@ -35,6 +40,30 @@ final class GetProgress implements DownloadListener, AutoCloseable {
 
   static GetProgress open(ProgressStyle style, boolean explains, PrintWriter err) {
     return new GetProgress(style, explains, err);
+  }
+
+  /** The overlay was joined. */
+  synchronized void joined(LocalRetriever local, int cachers) {
+    promisedBefore = local.promised();
+    explain(
+        cachers == 0
+            ? "joined the overlay as " + local.peer() + "; no cacher of the region is known yet"
+            : "joined the overlay as " + local.peer() + "; " + cachers + " cachers are known");
+    event("joined", Map.of("peer", local.peer(), "cachers", cachers));
+  }
+
+  /** The overlay is left: says what this download was promised to cost. */
+  synchronized void promised(LocalRetriever local) {
+    Amount spent = local.promised().minus(promisedBefore);
+    explain("promised to cachers: " + spent + " base units of the token");
+    event("promised", Map.of("amount", spent.toString()));
+  }
+
+  /** All of it is there. */
+  synchronized void done(String target) {
+    Map<String, Object> event = totals();
+    event.put("file", target);
+    event("done", event);
   }
 
   @Override
@@ -74,7 +103,7 @@ final class GetProgress implements DownloadListener, AutoCloseable {
   }
 
   @Override
-  public synchronized void verified(int piece, long bytes, URI retriever, Duration took) {
+  public synchronized void verified(int piece, long bytes, String source, Duration took) {
     verifiedBytes += bytes;
     explain(
         "piece "
@@ -82,7 +111,7 @@ final class GetProgress implements DownloadListener, AutoCloseable {
             + ": "
             + Terminal.bytes(bytes)
             + " from "
-            + retriever
+            + source
             + " in "
             + Terminal.seconds(took.toNanos())
             + " ("
@@ -90,17 +119,90 @@ final class GetProgress implements DownloadListener, AutoCloseable {
             + "), verified");
     Map<String, Object> event = totals();
     event.put("piece", piece);
-    event.put("retriever", retriever.toString());
+    event.put("source", source);
     event.put("millis", took.toMillis());
     event("verified", event);
   }
 
   @Override
-  public synchronized void failed(int piece, long droppedBytes, URI retriever, String why) {
+  public synchronized void failed(int piece, long droppedBytes, String source, String why) {
     receivedBytes -= droppedBytes;
     bar.ifPresent(shown -> shown.stepBy(-droppedBytes));
-    explain((piece < 0 ? "metadata" : "piece " + piece) + ": dropped " + retriever + ": " + why);
-    event("failed", Map.of("piece", piece, "retriever", retriever.toString(), "why", why));
+    explain(part(piece) + ": dropped " + source + ": " + why);
+    event("failed", Map.of("piece", piece, "source", source, "why", why));
+  }
+
+  @Override
+  public boolean explains() {
+    return explains;
+  }
+
+  @Override
+  public synchronized void asked(int piece, String source, List<Ask> asks) {
+    for (Ask ask : asks) {
+      explain(part(piece) + ": " + sentence(ask));
+      Map<String, Object> event = new LinkedHashMap<>();
+      event.put("piece", piece);
+      event.put("kind", ask.kind());
+      event.put("source", ask.source());
+      event.put("column", ask.column());
+      event.put("role", ask.role());
+      event.put("outcome", ask.outcome());
+      event.put("bytes", ask.receivedBytes());
+      event.put("askedMicros", ask.askedMicros());
+      event.put("firstByteMicros", ask.firstByteMicros());
+      event.put("endedMicros", ask.endedMicros());
+      event.put("detail", ask.detail());
+      event("asked", event);
+    }
+  }
+
+  private static String part(int piece) {
+    return piece < 0 ? "metadata" : "piece " + piece;
+  }
+
+  private static String sentence(Ask ask) {
+    StringBuilder text = new StringBuilder();
+    text.append(ask.kind()).append(' ').append(ask.source());
+    text.append(", column ").append(ask.column()).append(", ").append(why(ask.role()));
+    text.append(": ").append(outcome(ask));
+    if (ask.firstByteMicros() > 0) {
+      text.append("; ").append(Terminal.bytes(ask.receivedBytes()));
+      text.append(", the first byte after ")
+          .append(seconds(ask.firstByteMicros() - ask.askedMicros()));
+    }
+    if (ask.endedMicros() > 0) {
+      text.append(", over after ").append(seconds(ask.endedMicros() - ask.askedMicros()));
+    }
+    return text.toString();
+  }
+
+  private static String why(String role) {
+    return switch (role) {
+      case "NEEDED" -> "picked first";
+      case "SPARE" -> "picked besides, should another be late";
+      case "HEDGE" -> "picked because another was slow";
+      case "REPLACEMENT" -> "picked because another failed";
+      default -> role;
+    };
+  }
+
+  private static String outcome(Ask ask) {
+    String detail = ask.detail().isEmpty() ? "" : " (" + ask.detail() + ")";
+    return switch (ask.outcome()) {
+      case "VERIFIED" -> "right bytes";
+      case "CANCELLED" -> "dropped, others were quicker" + detail;
+      case "LIED" -> "dropped, wrong bytes" + detail;
+      case "MISSING" -> "dropped, does not have it" + detail;
+      case "BUSY" -> "dropped, busy" + detail;
+      case "FAILED" -> "dropped" + detail;
+      case "RUNNING" -> "still under way";
+      default -> ask.outcome() + detail;
+    };
+  }
+
+  private static String seconds(long micros) {
+    return Terminal.seconds(micros * NANOS_PER_MICRO);
   }
 
   @Override
@@ -119,7 +221,7 @@ final class GetProgress implements DownloadListener, AutoCloseable {
   }
 
   private void explain(String sentence) {
-    if (explains) {
+    if (explains && style != ProgressStyle.JSON) {
       err.println(sentence);
       err.flush();
     }

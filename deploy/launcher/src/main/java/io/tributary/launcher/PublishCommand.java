@@ -104,7 +104,7 @@ final class PublishCommand implements Callable<Integer> {
               access.columnMiners(),
               access.minerClient(),
               threads.segmenter(),
-              Optional.ofNullable(stateDir).orElseGet(PublishCommand::defaultStateDir),
+              Optional.ofNullable(stateDir).orElseGet(() -> StateHome.of("publish")),
               PublishSettings.DEFAULT,
               duration -> Thread.sleep(duration.toMillis()));
       String fileName =
@@ -113,14 +113,5 @@ final class PublishCommand implements Callable<Integer> {
     } catch (SegmentingException e) {
       throw new CommandFailure(ExitCode.USAGE, file + ": " + e.getMessage(), e);
     }
-  }
-
-  private static Path defaultStateDir() {
-    Path state =
-        Optional.ofNullable(System.getenv("XDG_STATE_HOME"))
-            .filter(dir -> !dir.isEmpty())
-            .map(Path::of)
-            .orElseGet(() -> Path.of(System.getProperty("user.home"), ".local", "state"));
-    return state.resolve("tributary").resolve("publish");
   }
 }

@@ -14,6 +14,8 @@ import picocli.CommandLine.Spec;
       RetrieverInitCommand.class,
       RetrieverRunCommand.class,
       RetrieverStatusCommand.class,
+      RetrieverPeersCommand.class,
+      RetrieverConfigCommand.class,
       RetrieverValidateCommand.class,
       RetrieverDoctorCommand.class
     })

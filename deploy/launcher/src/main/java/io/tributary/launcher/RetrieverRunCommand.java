@@ -8,12 +8,11 @@ import io.tributary.retriever.node.RetrieverConfig;
 import io.tributary.retriever.node.RetrieverNode;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Runs a retriever until it is stopped. */
@@ -27,12 +26,7 @@ import picocli.CommandLine.Spec;
 final class RetrieverRunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      defaultValue = "retriever.toml",
-      description = "The configuration (default: ${DEFAULT-VALUE}).")
-  private Path config = Path.of("retriever.toml");
+  @Mixin private RetrieverConfigOption config = new RetrieverConfigOption();
 
   @Override
   public Integer call()
@@ -41,7 +35,7 @@ final class RetrieverRunCommand implements Callable<Integer> {
           StoreException,
           JournalException,
           KeystoreException {
-    RetrieverConfig read = RetrieverConfig.read(config);
+    RetrieverConfig read = config.read().config();
     CountDownLatch stopAsked = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stopAsked, stopped), "stop"));

@@ -3,11 +3,11 @@ package io.tributary.launcher;
 import io.tributary.nodekit.network.NetworkProfile;
 import io.tributary.retriever.node.RetrieverConfig;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Says all that is wrong with a configuration, without starting anything. */
@@ -17,21 +17,19 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class RetrieverValidateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      defaultValue = "retriever.toml",
-      description = "The configuration (default: ${DEFAULT-VALUE}).")
-  private Path config = Path.of("retriever.toml");
+  @Mixin private RetrieverConfigOption config = new RetrieverConfigOption();
 
   @Override
   public Integer call() throws IOException {
-    RetrieverConfig read = RetrieverConfig.read(config);
-    NetworkProfile network = NetworkProfile.read(read.network());
-    spec.commandLine()
-        .getOut()
-        .println(config + " and " + read.network() + " are good; network " + network.name());
+    RetrieverConfig.Explained read = config.read();
+    NetworkProfile network = NetworkProfile.read(read.config().network());
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(
+        "the configuration is right: "
+            + read.settings().size()
+            + " values; network "
+            + network.name());
+    out.flush();
     return ExitCode.OK.code();
   }
 }

@@ -42,8 +42,8 @@ final class CacherCommandsTest {
             "limits.fills=3");
     assertThat(ran.exitCode()).isZero();
     assertThat(ran.out())
-        .contains("limits.fills = 3  # override")
-        .contains("region = eu  # file")
+        .contains("limits.fills = 3  # flag --set limits.fills")
+        .contains("region = eu  # file cacher.toml:")
         .contains("drain-seconds = 30  # default");
   }
 

@@ -193,7 +193,14 @@ final class PublishTest {
         keep(
             Devnet.start(
                 new DevnetPlan(
-                    devnet.directory(), dir, miners, 0, 0, List.of("local"), 0, 0, false),
+                    devnet.directory(),
+                    dir,
+                    miners,
+                    0,
+                    0,
+                    List.of("local"),
+                    DevnetPlan.Ports.free(),
+                    false),
                 DevnetOptions.program(),
                 runtime,
                 new SecureRandom()));

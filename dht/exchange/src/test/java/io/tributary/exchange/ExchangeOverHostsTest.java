@@ -15,7 +15,9 @@ import io.tributary.exchange.client.FetchResult;
 import io.tributary.exchange.client.FragmentConsumer;
 import io.tributary.exchange.server.AccessPolicy.Admission;
 import io.tributary.exchange.server.FragmentBody.Progress;
+import io.tributary.ledger.Amount;
 import io.tributary.ledger.PricePerGib;
+import io.tributary.ledger.Voucher;
 import io.tributary.ledger.credit.Verdict;
 import io.tributary.libp2p.stream.Retry;
 import java.nio.ByteBuffer;
@@ -131,6 +133,26 @@ final class ExchangeOverHostsTest {
                 return isRight.get() && !left.hasRemaining();
               }
             }));
+  }
+
+  @Test
+  void severalAtOnce_theOldestEndsFirst_andEarly() {
+    exchange.start();
+    exchange.fetch(TestExchange.whole(exchange.fragments.hold(1)));
+    List<Sink> sinks = List.of(new Sink(), new Sink(), new Sink());
+    List<Fetch> fetches = new ArrayList<>();
+    for (int i = 0; i < sinks.size(); i++) {
+      FragmentName name = exchange.fragments.hold(2 + i);
+      fetches.add(exchange.begin(TestExchange.whole(name), sinks.get(i)));
+    }
+    long othersAtFirstEnd =
+        fetches
+            .get(0)
+            .result()
+            .thenApply(ended -> Math.max(sinks.get(1).bytes.get(), sinks.get(2).bytes.get()))
+            .join();
+    fetches.forEach(TestExchange::join);
+    assertThat(othersAtFirstEnd).isLessThan(FRAGMENT / 2);
   }
 
   @Test
@@ -380,6 +402,40 @@ final class ExchangeOverHostsTest {
           .isInstanceOf(FetchResult.Verified.class);
     }
     assertThat(exchange.client().verdict(exchange.payeeAddress)).isEmpty();
+  }
+
+  @Test
+  void booksThatAreLostOnBothSides_goOnAboveWhatTheChainHasPaid() throws Exception {
+    exchange.start();
+    FragmentName name = exchange.fragments.hold(1);
+    exchange.fetch(TestExchange.whole(name));
+    awaitPaid(FRAGMENT);
+    Voucher redeemed =
+        exchange
+            .serverLedger
+            .orElseThrow()
+            .lane(exchange.laneId)
+            .received()
+            .orElseThrow()
+            .voucher();
+    exchange.stopClient();
+    exchange.stopServer();
+    exchange.loseBooks();
+    exchange.config.settled =
+        lane -> Optional.of(redeemed).filter(each -> each.lane().equals(lane));
+    exchange.start();
+    exchange.fetch(TestExchange.whole(name));
+    awaitPaid(2 * FRAGMENT);
+    Amount now =
+        exchange
+            .serverLedger
+            .orElseThrow()
+            .lane(exchange.laneId)
+            .received()
+            .orElseThrow()
+            .voucher()
+            .amount();
+    assertThat(now).isEqualTo(redeemed.amount().plus(TestExchange.PRICE.costOf(FRAGMENT)));
   }
 
   @Test

@@ -37,6 +37,8 @@ import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.security.tls.TlsProtocol;
 import io.tributary.libp2p.time.EventLoopTimekeeper;
 import io.tributary.libp2p.transport.IoEngine;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -66,6 +68,7 @@ final class TestExchange implements AutoCloseable {
     ServerSettings server = ServerSettings.defaults();
     ClientSettings client = ClientSettings.defaults();
     AccessPolicy access = AccessPolicy.PAID;
+    volatile SettledVouchers settled = SettledVouchers.NONE;
     EscrowView escrow =
         (lane, signer) -> Optional.of(new Escrow(Amount.ZERO, Amount.of(Long.MAX_VALUE)));
   }
@@ -192,7 +195,7 @@ final class TestExchange implements AutoCloseable {
             payeeAddress,
             ledger,
             (lane, signer) -> config.escrow.escrow(lane, signer),
-            SettledVouchers.NONE,
+            lane -> config.settled.settled(lane),
             config.terms,
             Curve.fastest());
     FragmentServer made =
@@ -235,7 +238,7 @@ final class TestExchange implements AutoCloseable {
         key,
         Curve.fastest(),
         ledger,
-        SettledVouchers.NONE,
+        lane -> config.settled.settled(lane),
         config.terms,
         PRICE,
         UnprovenLimits.defaults());
@@ -247,6 +250,13 @@ final class TestExchange implements AutoCloseable {
 
   FragmentServer server() {
     return server.orElseThrow();
+  }
+
+  /** Takes both sides' books away, as when machines are set up anew; both are stopped. */
+  void loseBooks() throws IOException {
+    for (String name : List.of("payee", "payer")) {
+      Files.move(directory.resolve(name), directory.resolve(name + " of old"));
+    }
   }
 
   void stopServer() {

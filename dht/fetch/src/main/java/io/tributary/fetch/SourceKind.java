@@ -30,6 +30,14 @@ public enum SourceKind {
     return firstByte;
   }
 
+  /**
+   * Whether it belongs to the storage network, which keeps files for good and is not paid for
+   * giving them, rather than to the delivery network.
+   */
+  public boolean isOrigin() {
+    return this == MINER || this == GATEWAY;
+  }
+
   /** The throughput that is expected at first. */
   public long expectedBytesPerSecond() {
     return bytesPerSecond;

@@ -3,7 +3,9 @@ package io.tributary.reward;
 import io.tributary.ledger.Amount;
 import io.tributary.ledger.Escrow;
 import io.tributary.ledger.EvmAddress;
+import io.tributary.ledger.Hash256;
 import io.tributary.ledger.LaneId;
+import io.tributary.ledger.Voucher;
 import io.tributary.reward.binding.CessCdnLedger;
 import java.math.BigInteger;
 import java.util.Map;
@@ -20,7 +22,7 @@ import org.web3j.protocol.core.methods.response.Log;
  */
 final class EscrowBook {
   private final Map<EvmAddress, Payer> payers = new ConcurrentHashMap<>();
-  private final Map<LaneId, BigInteger> paid = new ConcurrentHashMap<>();
+  private final Map<LaneId, Voucher> settled = new ConcurrentHashMap<>();
 
   private static final class Payer {
     BigInteger escrow = BigInteger.ZERO;
@@ -39,7 +41,12 @@ final class EscrowBook {
   private record Signer(BigInteger remaining, BigInteger expiry, boolean isRevoked) {}
 
   Amount redeemed(LaneId lane) {
-    return new Amount(paid.getOrDefault(lane, BigInteger.ZERO));
+    return settled(lane).map(Voucher::amount).orElse(Amount.ZERO);
+  }
+
+  /** What a lane was paid up to: the highest voucher, by the numbers that were redeemed of it. */
+  Optional<Voucher> settled(LaneId lane) {
+    return Optional.ofNullable(settled.get(lane));
   }
 
   Optional<Escrow> escrow(LaneId lane, EvmAddress signer, long nowSeconds) {
@@ -158,8 +165,14 @@ final class EscrowBook {
         });
     // Lanes of 2^63 and more exist on the chain alone: a LaneId has none, nor has a voucher here.
     if (event.lane.bitLength() < Long.SIZE) {
-      paid.put(
-          new LaneId(EvmAddress.parse(event.payer), payee, event.lane.longValue()), event.amount);
+      LaneId lane = new LaneId(EvmAddress.parse(event.payer), payee, event.lane.longValue());
+      long bytes =
+          event.bytesServed.bitLength() < Long.SIZE
+              ? event.bytesServed.longValue()
+              : Long.MAX_VALUE;
+      settled.put(
+          lane,
+          new Voucher(lane, new Amount(event.amount), bytes, 0, Hash256.of(event.receiptsRoot)));
     }
   }
 

@@ -94,6 +94,7 @@ final class FailoverService implements Web3jService {
 
   @Override
   public void close() {
+    client.dispatcher().cancelAll();
     client.dispatcher().executorService().shutdown();
     client.connectionPool().evictAll();
   }

@@ -5,6 +5,7 @@ import io.tributary.ledger.Escrow;
 import io.tributary.ledger.EscrowView;
 import io.tributary.ledger.EvmAddress;
 import io.tributary.ledger.LaneId;
+import io.tributary.ledger.Voucher;
 import io.tributary.reward.Chain.BlockId;
 import io.tributary.reward.ChainException.Reason;
 import java.time.Duration;
@@ -114,6 +115,15 @@ public final class FinalEscrowView implements EscrowView {
   /** What was ever redeemed on a lane, by the newest final block. */
   public Amount redeemed(LaneId lane) {
     return known.book.redeemed(lane);
+  }
+
+  /**
+   * The voucher up to which a lane has been paid, by the newest final block; empty if nothing has.
+   * It was signed by the payer, so its bytes are the payer's word; the chain does not tell until
+   * when it was good.
+   */
+  public Optional<Voucher> settled(LaneId lane) {
+    return known.book.settled(lane);
   }
 
   /**

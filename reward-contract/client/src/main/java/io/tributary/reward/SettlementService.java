@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * to date and redeems what is worth it. Without a chain it waits, and catches up when it is back.
  *
  * <p>{@link #status} may be asked on any thread. Closing it stops the next round, not one under
- * way.
+ * way; {@link #stop} waits for that one too.
  */
 public final class SettlementService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SettlementService.class);
@@ -22,6 +23,8 @@ public final class SettlementService implements AutoCloseable {
   private final FinalEscrowView view;
   private final Optional<Redeemer> redeemer;
   private final ScheduledFuture<?> rounds;
+  private final ReentrantLock underWay = new ReentrantLock();
+  private volatile boolean isStopped;
   private volatile Optional<String> trouble = Optional.empty();
 
   private SettlementService(
@@ -68,6 +71,17 @@ public final class SettlementService implements AutoCloseable {
   }
 
   private void round() {
+    underWay.lock();
+    try {
+      if (!isStopped) {
+        lookAndRedeem();
+      }
+    } finally {
+      underWay.unlock();
+    }
+  }
+
+  private void lookAndRedeem() {
     try {
       view.refresh();
       if (redeemer.isPresent()) {
@@ -82,8 +96,8 @@ public final class SettlementService implements AutoCloseable {
     } catch (JournalException e) {
       troubled(e.reason() + ": " + e.getMessage());
     } catch (RuntimeException e) {
-      // The executor would never call again.
-      if (trouble.isEmpty()) {
+      // The executor would never call again. Whoever stopped this has closed books and keys.
+      if (trouble.isEmpty() && !isStopped) {
         LOG.error("a bug of ours: settlement is tried again", e);
       }
       trouble = Optional.of("a bug of ours: " + e);
@@ -92,7 +106,7 @@ public final class SettlementService implements AutoCloseable {
 
   /** Says what is wrong when it begins, not each time. */
   private void troubled(String why) {
-    if (trouble.isEmpty()) {
+    if (trouble.isEmpty() && !isStopped) {
       LOG.warn(
           "settlement waits; the node serves on within its exposure limits while its view of escrow"
               + " is good: {}",
@@ -101,8 +115,30 @@ public final class SettlementService implements AutoCloseable {
     trouble = Optional.of(why);
   }
 
+  /**
+   * Begins no more rounds, and waits until the one under way is over: from then on neither books
+   * nor keys are used.
+   *
+   * @param atMost a round can take as long as all endpoints' timeouts together
+   * @return whether none is under way; one that still is ends by itself, and finds closed books and
+   *     keys, which cost nothing: what it began is in the books, or was not sent
+   */
+  public boolean stop(Duration atMost) {
+    close();
+    try {
+      if (underWay.tryLock(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+        underWay.unlock();
+        return true;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return false;
+  }
+
   @Override
   public void close() {
+    isStopped = true;
     rounds.cancel(false);
   }
 }

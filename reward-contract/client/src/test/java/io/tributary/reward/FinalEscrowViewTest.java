@@ -9,6 +9,7 @@ import io.tributary.ledger.Escrow;
 import io.tributary.ledger.EvmAddress;
 import io.tributary.ledger.LaneId;
 import io.tributary.ledger.SignedVoucher;
+import io.tributary.ledger.Voucher;
 import io.tributary.ledger.signature.SigningKey;
 import io.tributary.reward.ChainException.Reason;
 import io.tributary.reward.FinalEscrowView.State;
@@ -113,6 +114,22 @@ final class FinalEscrowViewTest {
       assertThat(view.escrow(lane(Stage.key(3).address()), stage.payerKey.address()))
           .contains(new Escrow(Amount.ZERO, coins(600)));
     }
+  }
+
+  @Test
+  void settledVoucher_isKnownWithItsNumbersWhenItIsFinal() throws Exception {
+    EvmAddress payee = Stage.key(2).address();
+    SignedVoucher voucher = stage.voucher(payee, 1, coins(7), stage.payerKey);
+    redeem(stage.payer, voucher);
+    view.refresh();
+    assertThat(view.settled(lane(payee))).isEmpty();
+    stage.anvil.mine(Stage.FINALITY_DEPTH);
+    view.refresh();
+    Voucher settled = view.settled(lane(payee)).orElseThrow();
+    assertThat(settled.amount()).isEqualTo(coins(7));
+    assertThat(settled.bytesServed()).isEqualTo(voucher.voucher().bytesServed());
+    assertThat(settled.receiptsRoot()).isEqualTo(voucher.voucher().receiptsRoot());
+    assertThat(view.settled(lane(Stage.key(3).address()))).isEmpty();
   }
 
   @Test

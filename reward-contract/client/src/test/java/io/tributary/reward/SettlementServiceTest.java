@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
@@ -97,6 +99,44 @@ final class SettlementServiceTest {
       assertThat(executor.awaitTermination(60, SECONDS)).isTrue();
     }
     assertThat(stage.payer.paid(lane)).isEqualTo(coins(5));
+  }
+
+  @Test
+  void stop_waitsForTheRoundUnderWay_noLongerThanItIsTold() throws Exception {
+    SigningKey payee = Stage.key(2);
+    CountDownLatch isAsked = new CountDownLatch(1);
+    flaky.losesRequest =
+        body -> {
+          isAsked.countDown();
+          return false;
+        };
+    ChainOptions own = stage.optionsThrough(flaky.url());
+    Chain chain = Chain.of(own, stage.domain.chainId());
+    FinalEscrowView view =
+        new FinalEscrowView(
+            SettlementContract.unchecked(chain, stage.domain, payee),
+            stage.firstBlock,
+            EscrowViewOptions.defaults(),
+            now::get);
+    SettlementService waits = SettlementService.start(view, Optional.empty(), executor, EVERY);
+    assertThat(isAsked.await(60, SECONDS)).isTrue();
+    assertThat(waits.stop(Duration.ofSeconds(60))).isTrue();
+
+    stage.anvil.pause();
+    CountDownLatch isAskedAgain = new CountDownLatch(1);
+    flaky.losesRequest =
+        body -> {
+          isAskedAgain.countDown();
+          return false;
+        };
+    SettlementService hangs = SettlementService.start(view, Optional.empty(), executor, EVERY);
+    CompletableFuture<Void> isAfterTheRound = CompletableFuture.runAsync(() -> {}, executor);
+    assertThat(isAskedAgain.await(60, SECONDS)).isTrue();
+    assertThat(hangs.stop(Duration.ofMillis(300))).isFalse();
+    chain.close();
+    isAfterTheRound.get(60, SECONDS);
+    assertThat(hangs.stop(Duration.ofSeconds(60))).isTrue();
+    stage.anvil.resume();
   }
 
   private static boolean isAt(SettlementService service, Redemption.State state) {

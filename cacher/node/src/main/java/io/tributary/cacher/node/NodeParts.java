@@ -1,5 +1,6 @@
 package io.tributary.cacher.node;
 
+import io.tributary.cacher.node.demand.DemandMetrics;
 import io.tributary.cacher.node.fill.FillMetrics;
 import io.tributary.cacher.node.serve.Pace;
 import io.tributary.cacher.node.serve.ServeMetrics;
@@ -61,12 +62,21 @@ public record NodeParts(
    * @param fetched what is fetched from siblings
    * @param fills what becomes of fills
    * @param answers how requests are answered
+   * @param demand what is done about demand
    */
   public record Metrics(
-      ExchangeMetrics served, ExchangeMetrics fetched, FillMetrics fills, ServeMetrics answers) {
+      ExchangeMetrics served,
+      ExchangeMetrics fetched,
+      FillMetrics fills,
+      ServeMetrics answers,
+      DemandMetrics demand) {
     /** Counts nothing. */
     public static final Metrics NONE =
         new Metrics(
-            ExchangeMetrics.NONE, ExchangeMetrics.NONE, FillMetrics.NONE, ServeMetrics.NONE);
+            ExchangeMetrics.NONE,
+            ExchangeMetrics.NONE,
+            FillMetrics.NONE,
+            ServeMetrics.NONE,
+            DemandMetrics.NONE);
   }
 }

@@ -1,6 +1,7 @@
 package io.tributary.cacher.node;
 
 import io.tributary.cacher.node.catalog.CatalogSettings;
+import io.tributary.cacher.node.demand.DemandSettings;
 import io.tributary.cacher.node.fill.FillSettings;
 import io.tributary.exchange.client.ClientSettings;
 import io.tributary.exchange.server.ServerSettings;
@@ -19,6 +20,7 @@ import io.tributary.ledger.PricePerGib;
  * @param guards when upstreams are left alone
  * @param server how peers are served
  * @param client how siblings are asked
+ * @param demand what is done about demand
  */
 public record NodeSettings(
     PricePerGib price,
@@ -28,7 +30,8 @@ public record NodeSettings(
     ScoreSettings scores,
     GuardSettings guards,
     ServerSettings server,
-    ClientSettings client) {
+    ClientSettings client,
+    DemandSettings demand) {
 
   /** The defaults of all limits; no more is paid to siblings than is asked for. */
   public static NodeSettings of(PricePerGib price) {
@@ -40,21 +43,30 @@ public record NodeSettings(
         ScoreSettings.defaults(),
         GuardSettings.defaults(),
         ServerSettings.defaults(),
-        ClientSettings.defaults());
+        ClientSettings.defaults(),
+        DemandSettings.defaults());
   }
 
   /** Returns these with other limits of fills. */
   public NodeSettings with(FillSettings other) {
-    return new NodeSettings(price, siblingCeiling, catalog, other, scores, guards, server, client);
+    return new NodeSettings(
+        price, siblingCeiling, catalog, other, scores, guards, server, client, demand);
   }
 
   /** Returns these with other limits of serving. */
   public NodeSettings with(ServerSettings other) {
-    return new NodeSettings(price, siblingCeiling, catalog, fills, scores, guards, other, client);
+    return new NodeSettings(
+        price, siblingCeiling, catalog, fills, scores, guards, other, client, demand);
   }
 
   /** Returns these with another highest price for siblings. */
   public NodeSettings withSiblingCeiling(PricePerGib other) {
-    return new NodeSettings(price, other, catalog, fills, scores, guards, server, client);
+    return new NodeSettings(price, other, catalog, fills, scores, guards, server, client, demand);
+  }
+
+  /** Returns these with another way to deal with demand. */
+  public NodeSettings with(DemandSettings other) {
+    return new NodeSettings(
+        price, siblingCeiling, catalog, fills, scores, guards, server, client, other);
   }
 }

@@ -1,6 +1,7 @@
 package io.tributary.cacher.node;
 
 import io.netty.buffer.ByteBuf;
+import io.tributary.cacher.node.demand.DemandMetrics;
 import io.tributary.cacher.node.fill.FillEnd;
 import io.tributary.cacher.node.fill.FillMetrics;
 import io.tributary.cacher.node.serve.Pace;
@@ -66,10 +67,12 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A cacher on a real host over loopback, with a real store and journal. */
 final class TestCacher implements AutoCloseable {
@@ -82,7 +85,7 @@ final class TestCacher implements AutoCloseable {
       new JournalOptions(1 << 20, 100_000, 256 << 10, 4, 2);
 
   /** Counts by name. */
-  static final class Counts implements FillMetrics, ServeMetrics {
+  static final class Counts implements FillMetrics, ServeMetrics, DemandMetrics {
     private final Map<String, AtomicLong> counts = new ConcurrentHashMap<>();
 
     long of(String name) {
@@ -115,6 +118,31 @@ final class TestCacher implements AutoCloseable {
     }
 
     @Override
+    public void raised(int homes) {
+      count("raised to " + homes);
+    }
+
+    @Override
+    public void lowered(int homes) {
+      count("lowered to " + homes);
+    }
+
+    @Override
+    public void asked(AskEnd end) {
+      count("asked " + end);
+    }
+
+    @Override
+    public void prefetched(PrefetchEnd end, long bytes) {
+      count("prefetch " + end);
+    }
+
+    @Override
+    public void prefetchUsed() {
+      count("prefetch used");
+    }
+
+    @Override
     public void answered(Answered how) {
       count("answered " + how);
     }
@@ -128,7 +156,12 @@ final class TestCacher implements AutoCloseable {
   final IoEngine io = IoEngine.start(IoEngine.Kind.preferred(), 2);
   final ExecutorService executor = Executors.newFixedThreadPool(4);
   final ExecutorService journals = Executors.newFixedThreadPool(2);
-  final Timekeeper time = new EventLoopTimekeeper(io.group().next(), InstantSource.system());
+
+  /** How wrong this cacher's time of day is. */
+  final AtomicReference<Duration> skew = new AtomicReference<>(Duration.ZERO);
+
+  final Timekeeper time =
+      new EventLoopTimekeeper(io.group().next(), () -> Instant.now().plus(skew.get()));
   final Counts counts = new Counts();
   final SigningKey key = SigningKey.generate(new SecureRandom(), Curve.fastest());
   final Host host;
@@ -177,7 +210,8 @@ final class TestCacher implements AutoCloseable {
                 time,
                 new SplittableRandom(1),
                 name -> {},
-                new NodeParts.Metrics(ExchangeMetrics.NONE, ExchangeMetrics.NONE, counts, counts)));
+                new NodeParts.Metrics(
+                    ExchangeMetrics.NONE, ExchangeMetrics.NONE, counts, counts, counts)));
     node.start();
   }
 
@@ -216,11 +250,15 @@ final class TestCacher implements AutoCloseable {
   }
 
   SignedRecord record() {
+    return record(REGION);
+  }
+
+  SignedRecord record(Region region) {
     return SignedRecord.seal(
         new CacherRecord(
             host.peerId(),
             List.copyOf(host.listenAddresses()),
-            REGION,
+            region,
             new CacherOffer(1L << 40, PRICE, key.address(), List.of()),
             1,
             new Validity(Instant.now(), Duration.ofHours(1)),
@@ -242,14 +280,18 @@ final class TestCacher implements AutoCloseable {
     final FragmentClient client;
 
     Guest(TestCacher cacher) {
-      host = host(cacher.io);
+      this(cacher.io, cacher.executor, cacher.time);
+    }
+
+    Guest(IoEngine io, Executor executor, Timekeeper time) {
+      host = host(io);
       client =
           new FragmentClient(
               host,
               Optional.empty(),
               ClientSettings.defaults(),
-              cacher.executor,
-              cacher.time,
+              executor,
+              time,
               ExchangeMetrics.NONE);
     }
 
@@ -293,6 +335,14 @@ final class TestCacher implements AutoCloseable {
 
   static Got begin(
       FragmentClient client, Provider at, FragmentName name, long offset, long length) {
+    FetchRequest request =
+        length == Layout.FRAGMENT_BYTES
+            ? FetchRequest.whole(name, PRICE, PATIENCE)
+            : FetchRequest.range(name, new ByteRange(offset, length), PRICE, PATIENCE);
+    return begin(client, at, request);
+  }
+
+  static Got begin(FragmentClient client, Provider at, FetchRequest request) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     FragmentConsumer consumer =
         (ByteBuf more) -> {
@@ -303,10 +353,6 @@ final class TestCacher implements AutoCloseable {
           }
           more.release();
         };
-    FetchRequest request =
-        length == Layout.FRAGMENT_BYTES
-            ? FetchRequest.whole(name, PRICE, PATIENCE)
-            : FetchRequest.range(name, new ByteRange(offset, length), PRICE, PATIENCE);
     Fetch fetch = client.fetch(at, request, consumer);
     fetch.request(Fetch.UNBOUNDED);
     return new Got(bytes, fetch);

@@ -94,56 +94,79 @@ public final class TestOrigin implements AutoCloseable {
             Ss58Address.CESS_TESTNET);
   }
 
-  /** A file of one segment whose first columns are made up and whose others are zeros. */
+  /** Who owns all files. */
+  public static AccountId owner() {
+    return OWNER.account();
+  }
+
+  /** A file whose first columns are made up and whose others are zeros. */
   public record Sample(long seed, Manifest manifest) {
     public static Sample of(long seed, int columns) {
-      List<FragmentHash> hashes = new ArrayList<>();
-      for (int column = 0; column < Layout.COLUMNS; column++) {
-        hashes.add(
-            column < columns
-                ? new FragmentHash(Sha256.of(bytes(seed, column)))
-                : FragmentHash.ZERO);
-      }
-      byte[] word = ByteBuffer.allocate(Long.BYTES).putLong(seed).array();
-      SegmentHash segment = new SegmentHash(Sha256.of(word));
-      Fid fid = FidRule.MERKLE.fid(List.of(segment));
-      return new Sample(
-          seed,
-          new Manifest(fid, Layout.SEGMENT_BYTES, List.of(new Manifest.Segment(segment, hashes))));
+      return of(seed, columns, 1);
     }
 
-    static byte[] bytes(long seed, int column) {
+    public static Sample of(long seed, int columns, int segments) {
+      List<Manifest.Segment> parts = new ArrayList<>();
+      for (int segment = 0; segment < segments; segment++) {
+        List<FragmentHash> hashes = new ArrayList<>();
+        for (int column = 0; column < Layout.COLUMNS; column++) {
+          hashes.add(
+              column < columns
+                  ? new FragmentHash(Sha256.of(bytes(seed, segment, column)))
+                  : FragmentHash.ZERO);
+        }
+        byte[] words = ByteBuffer.allocate(12).putLong(seed).putInt(segment).array();
+        parts.add(new Manifest.Segment(new SegmentHash(Sha256.of(words)), hashes));
+      }
+      Fid fid = FidRule.MERKLE.fid(parts.stream().map(Manifest.Segment::hash).toList());
+      return new Sample(seed, new Manifest(fid, (long) segments * Layout.SEGMENT_BYTES, parts));
+    }
+
+    static byte[] bytes(long seed, int segment, int column) {
       byte[] bytes = new byte[Layout.FRAGMENT_BYTES];
-      new SplittableRandom(seed * Layout.COLUMNS + column).nextBytes(bytes);
+      long start = (seed << 16) + (long) segment * Layout.COLUMNS + column;
+      new SplittableRandom(start).nextBytes(bytes);
       return bytes;
     }
 
     public byte[] bytes(int column) {
-      return bytes(seed, column);
+      return bytes(0, column);
+    }
+
+    public byte[] bytes(int segment, int column) {
+      return manifest.fragment(segment, column).isZero()
+          ? new byte[Layout.FRAGMENT_BYTES]
+          : bytes(seed, segment, column);
     }
 
     public FragmentName name(int column) {
-      return new FragmentName(manifest.fid(), 0, column, manifest.fragment(0, column));
+      return name(0, column);
+    }
+
+    public FragmentName name(int segment, int column) {
+      return new FragmentName(manifest.fid(), segment, column, manifest.fragment(segment, column));
     }
   }
 
   /** Puts a file on the chain and its columns to the miners. */
   public Sample publish(long seed, int columns) throws Exception {
-    Sample sample = Sample.of(seed, columns);
+    return publish(Sample.of(seed, columns));
+  }
+
+  /** Puts a file on the chain and its columns to the miners. */
+  public Sample publish(Sample sample) throws Exception {
     get(submitter().submit(declaration(sample)));
     List<AccountId> keepers = origin.chain().deal(sample.manifest().fid()).orElseThrow().miners();
-    for (int column = 0; column < Layout.COLUMNS; column++) {
-      ByteBuffer bytes =
-          column < columns
-              ? ByteBuffer.wrap(sample.bytes(column))
-              : ByteBuffer.allocate(Layout.FRAGMENT_BYTES);
-      get(
-          miners.store(
-              new FragmentSource(
-                  Endpoint.parse(origin.miner(keepers.get(column)).url()),
-                  sample.manifest().fid(),
-                  sample.manifest().fragment(0, column)),
-              bytes));
+    for (int segment = 0; segment < sample.manifest().segments().size(); segment++) {
+      for (int column = 0; column < Layout.COLUMNS; column++) {
+        get(
+            miners.store(
+                new FragmentSource(
+                    Endpoint.parse(origin.miner(keepers.get(column)).url()),
+                    sample.manifest().fid(),
+                    sample.manifest().fragment(segment, column)),
+                ByteBuffer.wrap(sample.bytes(segment, column))));
+      }
     }
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (origin.chain().file(sample.manifest().fid()).isEmpty()) {

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -257,6 +258,29 @@ public abstract class FragmentStoreContract {
     assertThat(joined.bytes().limit(2000)).isEqualTo(sample.buffer().limit(2000));
     joined.close();
     assertThat(store.occupancy().deferredBytes()).isZero();
+  }
+
+  /**
+   * A fill, one who joins it, a reader, an evictor and one who wants the room, in every order of
+   * their steps: whoever has a pin reads right bytes, and in the end nothing is taken.
+   */
+  @Test
+  void fillJoinReadEvictAndReuse_inEveryOrder_neverShowWrongBytes() {
+    int orders =
+        Orders.forEach(
+            new int[] {3, 2, 2, 1, 1},
+            order -> {
+              try (Orders.Story story = new Orders.Story(store)) {
+                for (int actor : order) {
+                  story.step(actor);
+                }
+              }
+              Occupancy left = store.occupancy();
+              assertThat(new long[] {left.usedBytes(), left.fills(), left.fragments(), left.pins()})
+                  .as(() -> "after the order " + Arrays.toString(order))
+                  .containsOnly(0);
+            });
+    assertThat(orders).isEqualTo(15_120);
   }
 
   @Test

@@ -129,6 +129,7 @@ final class PaidLane {
   private void open(LaneLine on) {
     compute(
         () -> {
+          lane.onSettled(shared.payer().settled().settled(lane.lane()));
           PeerId remote = on.connection().remotePeer();
           var domain = shared.payer().ledger().domain();
           var proof =

@@ -63,7 +63,8 @@ public final class PayeeLane {
    *
    * @param lane whose money goes to whom
    * @param received the highest durable voucher
-   * @param settled the highest voucher the chain has paid out
+   * @param settled the highest voucher the chain has paid out; counts if it is above the other, as
+   *     when these books are those of an old backup
    * @param price what is asked for
    * @param exposure the budget that all lanes of the payer share
    */
@@ -75,10 +76,46 @@ public final class PayeeLane {
       PricePerGib price,
       PayerExposure exposure) {
     Voucher local = received.map(SignedVoucher::voucher).orElse(Voucher.none(lane));
-    Voucher start = settled.filter(each -> each.covers(local)).orElse(local);
+    Voucher start = settled.flatMap(each -> beyond(local, each, price)).orElse(local);
     this.lane = new ServingLane(start, terms, price, exposure);
     this.slackBytes = terms.stepBytes(terms.maxWindowBytes());
     this.best = received;
+  }
+
+  /*
+   * What the chain says of bytes
+   * ----------------------------
+   * The amount of a settled voucher is what the chain has paid. Its bytes are only what the payer
+   * wrote into it, who may redeem a voucher of his own making here: one base unit for all bytes
+   * there are, of which then a share would be forgiven. So of the bytes beyond those in the books
+   * only as many are believed as the amount beyond them pays for.
+   */
+
+  /** What the chain has paid beyond a voucher; empty if that is nothing. */
+  private static Optional<Voucher> beyond(Voucher known, Voucher settled, PricePerGib price) {
+    if (settled.amount().compareTo(known.amount()) <= 0) {
+      return Optional.empty();
+    }
+    long stated = Math.max(0, settled.bytesServed() - known.bytesServed());
+    long paid = price.bytesFor(settled.amount().minus(known.amount()));
+    return Optional.of(
+        new Voucher(
+            known.lane(),
+            settled.amount(),
+            known.bytesServed() + Math.min(stated, paid),
+            settled.expirySeconds(),
+            settled.receiptsRoot()));
+  }
+
+  /**
+   * Takes what the chain has paid out by now, when both sides meet.
+   *
+   * @param settled the highest voucher the chain has paid out
+   */
+  public synchronized void onSettled(Optional<Voucher> settled, long nowNanos) {
+    settled
+        .flatMap(each -> beyond(lane.best(), each, lane.price()))
+        .ifPresent(each -> lane.onDurable(each, nowNanos));
   }
 
   /** Whose money goes to whom. */

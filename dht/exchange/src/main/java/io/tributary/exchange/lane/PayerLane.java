@@ -102,8 +102,30 @@ public final class PayerLane {
     this.earlierLimit = mostOwed;
     this.lotBytes = terms.exposurePerPayerBytes();
     this.signed = issued;
-    settled.filter(each -> each.covers(best)).ifPresent(this.lane::onPresented);
-    this.receiptsRoot = this.lane.best().receiptsRoot();
+    this.receiptsRoot = best.receiptsRoot();
+    adopt(settled);
+  }
+
+  /**
+   * Takes what the chain has paid out by now, when both sides meet: with old books this node would
+   * sign vouchers that are worth nothing.
+   *
+   * @param settled the highest voucher the chain has paid out
+   */
+  public synchronized void onSettled(Optional<Voucher> settled) {
+    adopt(settled);
+  }
+
+  private void adopt(Optional<Voucher> settled) {
+    Voucher ours = lane.best();
+    settled
+        .filter(each -> each.covers(ours) && each.amount().compareTo(ours.amount()) > 0)
+        .ifPresent(
+            each -> {
+              lane.onPresented(each);
+              receiptsRoot = each.receiptsRoot();
+              unsigned = Optional.empty();
+            });
   }
 
   /** Whose money goes to whom. */

@@ -41,17 +41,22 @@ import org.slf4j.LoggerFactory;
  *    +--- refused (header) ---------+-- stopped (trailer) -+--> ENDED
  * </pre>
  */
-final class Delivery implements StreamHandler {
+final class Delivery implements StreamHandler, PeerTurns.Bulk {
   private static final Logger log = LoggerFactory.getLogger(Delivery.class);
 
   /** What deliveries of one server share. */
   record Shared(
       FragmentSource source,
       AccessPolicy access,
-      ServedLanes lanes,
+      Optional<ServedLanes> lanes,
       PeerTurns turns,
       ServerSettings settings,
-      ExchangeMetrics metrics) {}
+      ExchangeMetrics metrics) {
+
+    PricePerGib price() {
+      return lanes.map(ServedLanes::price).orElse(PricePerGib.FREE);
+    }
+  }
 
   private final Stream stream;
   private final PeerId peer;
@@ -59,7 +64,6 @@ final class Delivery implements StreamHandler {
   private final MessageReader reader =
       MessageReader.ofLength(FragmentCodec.REQUEST_BYTES, this::onRequest);
   private final Runnable wake = this::onWake;
-  private final Runnable turn = this::onTurn;
 
   private @Nullable FragmentRequest request;
   private @Nullable FragmentBody body;
@@ -79,7 +83,7 @@ final class Delivery implements StreamHandler {
     this.stream = stream;
     this.peer = stream.connection().remotePeer();
     this.shared = shared;
-    this.price = shared.lanes().price();
+    this.price = shared.price();
     stream.deadline(shared.settings().openTimeout());
   }
 
@@ -131,7 +135,8 @@ final class Delivery implements StreamHandler {
       refuse(refused.status(), refused.retryAfter());
       return Optional.empty();
     }
-    if (admission instanceof Admission.Gift || price.equals(PricePerGib.FREE)) {
+    Optional<ServedLanes> lanes = shared.lanes();
+    if (admission instanceof Admission.Gift || price.equals(PricePerGib.FREE) || lanes.isEmpty()) {
       price = PricePerGib.FREE;
       return Optional.empty();
     }
@@ -142,10 +147,10 @@ final class Delivery implements StreamHandler {
     if (price.compareTo(payment.ceiling()) > 0) {
       return Optional.of(Status.TOO_EXPENSIVE);
     }
-    if (shared.lanes().payee().ledger().trouble().isPresent()) {
+    if (lanes.get().payee().ledger().trouble().isPresent()) {
       return Optional.of(Status.UNAVAILABLE);
     }
-    Optional<ServedLane> found = shared.lanes().find(payment.payer(), payment.lane(), peer);
+    Optional<ServedLane> found = lanes.get().find(payment.payer(), payment.lane(), peer);
     if (found.isEmpty()) {
       return Optional.of(Status.NO_LANE);
     }
@@ -209,9 +214,14 @@ final class Delivery implements StreamHandler {
                 price,
                 Duration.ZERO)));
     shared.metrics().answered(Status.OK, outcome);
-    stream.weight(priority == Priority.SHORT ? ByteStream.MAX_WEIGHT : ByteStream.DEFAULT_WEIGHT);
     hasAskedTurn = true;
-    shared.turns().send(peer, priority, turn);
+    if (priority == Priority.SHORT) {
+      stream.weight(ByteStream.MAX_WEIGHT);
+      onTurn();
+    } else {
+      stream.weight(ByteStream.MIN_WEIGHT);
+      shared.turns().send(peer, this);
+    }
   }
 
   private void write(byte[] bytes) {
@@ -220,7 +230,14 @@ final class Delivery implements StreamHandler {
 
   // The bytes
 
-  private void onTurn() {
+  @Override
+  public void onLead() {
+    stream.weight(ByteStream.DEFAULT_WEIGHT);
+    onTurn();
+  }
+
+  @Override
+  public void onTurn() {
     onLoop(
         () -> {
           isSending = true;
@@ -385,7 +402,7 @@ final class Delivery implements StreamHandler {
     if (hasEntered) {
       hasEntered = false;
       boolean isBulk = hasAskedTurn && priority == Priority.BULK;
-      shared.turns().leave(peer, isBulk ? Optional.of(turn) : Optional.empty());
+      shared.turns().leave(peer, isBulk ? Optional.of(this) : Optional.empty());
     }
   }
 }

@@ -19,7 +19,7 @@ import java.util.concurrent.Semaphore;
 public final class FragmentServer implements AutoCloseable {
   private final Host host;
   private final FragmentSource source;
-  private final ServedLanes lanes;
+  private final Optional<ServedLanes> lanes;
   private final Delivery.Shared shared;
   private final ServerSettings settings;
   private final Timekeeper time;
@@ -47,20 +47,59 @@ public final class FragmentServer implements AutoCloseable {
       Executor computing,
       Timekeeper time,
       ExchangeMetrics metrics) {
+    this(
+        host,
+        source,
+        access,
+        Optional.of(new ServedLanes(payee, price, settings, computing, time, metrics)),
+        settings,
+        time,
+        metrics);
+  }
+
+  private FragmentServer(
+      Host host,
+      FragmentSource source,
+      AccessPolicy access,
+      Optional<ServedLanes> lanes,
+      ServerSettings settings,
+      Timekeeper time,
+      ExchangeMetrics metrics) {
     this.host = host;
     this.source = source;
     this.settings = settings;
     this.time = time;
-    this.lanes = new ServedLanes(payee, price, settings, computing, time, metrics);
+    this.lanes = lanes;
     this.shared =
         new Delivery.Shared(source, access, lanes, new PeerTurns(settings), settings, metrics);
     this.questions = new Semaphore(settings.maxQuestions());
   }
 
+  /**
+   * A server that gives everything away to whomever it serves, and has no lanes. It does not answer
+   * yet.
+   *
+   * @param source where fragments come from
+   * @param access who is served
+   * @param time what its ticks go by
+   */
+  public static FragmentServer giving(
+      Host host,
+      FragmentSource source,
+      AccessPolicy access,
+      ServerSettings settings,
+      Timekeeper time,
+      ExchangeMetrics metrics) {
+    return new FragmentServer(host, source, access, Optional.empty(), settings, time, metrics);
+  }
+
   /** Begins to answer. */
   public synchronized void start() {
-    host.handle(
-        LaneCodec.PROTOCOL, stream -> new LaneStream(stream, lanes, host.peerId(), settings));
+    lanes.ifPresent(
+        paid ->
+            host.handle(
+                LaneCodec.PROTOCOL,
+                stream -> new LaneStream(stream, paid, host.peerId(), settings)));
     host.handle(
         HaveCodec.PROTOCOL, stream -> new HaveQuestion(stream, source, questions, settings));
     host.handle(FragmentCodec.PROTOCOL, stream -> new Delivery(stream, shared));
@@ -68,24 +107,27 @@ public final class FragmentServer implements AutoCloseable {
   }
 
   private synchronized void schedule() {
-    if (!isStopped) {
+    if (!isStopped && lanes.isPresent()) {
       ticking = Optional.of(time.after(settings.tick(), this::tick));
     }
   }
 
   private void tick() {
-    lanes.tick();
+    lanes.ifPresent(ServedLanes::tick);
     schedule();
   }
 
-  /** Asks for another price from now on; vouchers under way may still be computed with the old. */
+  /**
+   * Asks for another price from now on; vouchers under way may still be computed with the old. A
+   * server that gives everything away goes on doing so.
+   */
   public void changePrice(PricePerGib price) {
-    lanes.changePrice(price);
+    lanes.ifPresent(paid -> paid.changePrice(price));
   }
 
   /** What is asked for now. */
   public PricePerGib price() {
-    return lanes.price();
+    return shared.price();
   }
 
   /** Takes no more requests; deliveries under way go on. */
@@ -95,6 +137,8 @@ public final class FragmentServer implements AutoCloseable {
     ticking.ifPresent(Timer::cancel);
     host.unhandle(FragmentCodec.PROTOCOL);
     host.unhandle(HaveCodec.PROTOCOL);
-    host.unhandle(LaneCodec.PROTOCOL);
+    if (lanes.isPresent()) {
+      host.unhandle(LaneCodec.PROTOCOL);
+    }
   }
 }

@@ -1,10 +1,6 @@
 package io.tributary.exchange.server;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.UnpooledByteBufAllocator;
-import io.netty.buffer.UnpooledDirectByteBuf;
-import io.netty.buffer.UnpooledUnsafeDirectByteBuf;
-import io.netty.util.internal.PlatformDependent;
 import io.tributary.exchange.CacheOutcome;
 import java.nio.ByteBuffer;
 
@@ -19,12 +15,22 @@ public final class HeldFragment implements FragmentBody {
   /**
    * Wraps a fragment.
    *
-   * @param bytes all of them, in a direct buffer
+   * @param whole all its bytes, from the first index on; released when the body is closed and all
+   *     buffers read from it are
+   */
+  public static HeldFragment of(ByteBuf whole) {
+    return new HeldFragment(whole);
+  }
+
+  /**
+   * Wraps a fragment.
+   *
+   * @param bytes all of them, in a direct buffer that may be read-only
    * @param unpin run once when the body is closed and all its buffers are released, on the thread
    *     that does so
    */
   public static HeldFragment of(ByteBuffer bytes, Runnable unpin) {
-    return new HeldFragment(pinned(bytes, unpin));
+    return of(new PinnedBuf(bytes, unpin));
   }
 
   @Override
@@ -39,7 +45,7 @@ public final class HeldFragment implements FragmentBody {
 
   @Override
   public int readable(int offset) {
-    return whole.capacity() - offset;
+    return Math.max(0, whole.capacity() - offset);
   }
 
   @Override
@@ -60,46 +66,5 @@ public final class HeldFragment implements FragmentBody {
   @Override
   public void close() {
     whole.release();
-  }
-
-  /**
-   * Wraps bytes so that native code, such as TLS, reads them where they are, if that is allowed.
-   */
-  private static ByteBuf pinned(ByteBuffer bytes, Runnable unpin) {
-    return PlatformDependent.hasUnsafe()
-        ? new AddressedBuf(bytes, unpin)
-        : new PinnedBuf(bytes, unpin);
-  }
-
-  /** Bytes that are not Netty's to free. */
-  private static final class PinnedBuf extends UnpooledDirectByteBuf {
-    private final Runnable unpin;
-
-    PinnedBuf(ByteBuffer bytes, Runnable unpin) {
-      super(UnpooledByteBufAllocator.DEFAULT, bytes, bytes.remaining());
-      this.unpin = unpin;
-    }
-
-    @Override
-    protected void deallocate() {
-      super.deallocate();
-      unpin.run();
-    }
-  }
-
-  /** The same with a memory address: without one, each record would be copied before encryption. */
-  private static final class AddressedBuf extends UnpooledUnsafeDirectByteBuf {
-    private final Runnable unpin;
-
-    AddressedBuf(ByteBuffer bytes, Runnable unpin) {
-      super(UnpooledByteBufAllocator.DEFAULT, bytes, bytes.remaining());
-      this.unpin = unpin;
-    }
-
-    @Override
-    protected void deallocate() {
-      super.deallocate();
-      unpin.run();
-    }
   }
 }

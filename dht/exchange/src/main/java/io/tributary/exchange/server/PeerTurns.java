@@ -1,6 +1,5 @@
 package io.tributary.exchange.server;
 
-import io.tributary.exchange.Priority;
 import io.tributary.libp2p.multiformats.PeerId;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -9,15 +8,35 @@ import java.util.Optional;
 import java.util.Queue;
 
 /**
- * Whose turn it is: how many deliveries are open over all peers and of each, and which bulk
- * deliveries of a peer send now. Short ones never wait for a turn. Thread-safe.
+ * Whose turn it is: how many deliveries are open over all peers and of each, which bulk deliveries
+ * of a peer send now, and which of them leads. Short ones never wait for a turn. Thread-safe.
  */
 final class PeerTurns {
 
+  /*
+   * One after the other, and side by side
+   * -------------------------------------
+   * Fragments that share a connection evenly all end at its end. Then the first is of use to nobody
+   * before the last has come, and a payer, who pays for one fragment at most before it has checked
+   * it, pays for nothing meanwhile: the payee's window runs dry and the line stands still until
+   * vouchers have gone there and back. So of a peer's deliveries the oldest leads: it has nearly the
+   * whole connection, and the others what it leaves. They are not held back altogether, for the
+   * oldest may wait for its source, or for a reader that wants something of another one first.
+   */
+
+  /** A bulk delivery. */
+  interface Bulk {
+    /** It may send. */
+    void onTurn();
+
+    /** It may send, and goes before the others of its peer from now on. */
+    void onLead();
+  }
+
   private static final class Turns {
     int open;
-    int sending;
-    final Queue<Runnable> waiting = new ArrayDeque<>();
+    final Queue<Bulk> sending = new ArrayDeque<>();
+    final Queue<Bulk> waiting = new ArrayDeque<>();
   }
 
   private final ServerSettings settings;
@@ -40,47 +59,49 @@ final class PeerTurns {
     return true;
   }
 
-  /** Runs a delivery's task when it is its turn to send, which may be at once. */
-  void send(PeerId peer, Priority priority, Runnable task) {
-    boolean isNow = priority == Priority.SHORT;
-    if (!isNow) {
-      synchronized (this) {
-        Turns turns = peers.computeIfAbsent(peer, key -> new Turns());
-        isNow = turns.sending < settings.maxBulkPerPeer();
-        if (isNow) {
-          turns.sending++;
-        } else {
-          turns.waiting.add(task);
-        }
-      }
+  /** Tells a bulk delivery when it is its turn to send, which may be at once. */
+  void send(PeerId peer, Bulk bulk) {
+    boolean isNow;
+    boolean leads;
+    synchronized (this) {
+      Turns turns = peers.computeIfAbsent(peer, key -> new Turns());
+      isNow = turns.sending.size() < settings.maxBulkPerPeer();
+      leads = turns.sending.isEmpty();
+      (isNow ? turns.sending : turns.waiting).add(bulk);
     }
-    if (isNow) {
-      task.run();
+    if (leads) {
+      bulk.onLead();
+    } else if (isNow) {
+      bulk.onTurn();
     }
   }
 
   /**
-   * Takes a delivery that {@linkplain #enter entered} out, and begins the next one.
+   * Takes a delivery that {@linkplain #enter entered} out, begins the next one, and names another
+   * leader if it has led.
    *
-   * @param bulk its task, if it was given one to {@link #send} as bulk
+   * @param bulk the delivery, if it was given to {@link #send}
    */
-  void leave(PeerId peer, Optional<Runnable> bulk) {
-    Runnable next = null;
+  void leave(PeerId peer, Optional<Bulk> bulk) {
+    Optional<Bulk> next = Optional.empty();
+    Optional<Bulk> leader = Optional.empty();
     synchronized (this) {
       Turns turns = peers.computeIfAbsent(peer, key -> new Turns());
       open--;
       turns.open--;
       if (bulk.isPresent() && !turns.waiting.remove(bulk.get())) {
-        next = turns.waiting.poll();
-        if (next == null) {
-          turns.sending--;
-        }
+        boolean hasLed = bulk.equals(Optional.ofNullable(turns.sending.peek()));
+        turns.sending.remove(bulk.get());
+        next = Optional.ofNullable(turns.waiting.poll());
+        next.ifPresent(turns.sending::add);
+        leader = hasLed ? Optional.ofNullable(turns.sending.peek()) : Optional.empty();
       }
       forgetIfUnused(peer, turns);
     }
-    if (next != null) {
-      next.run();
+    if (!next.equals(leader)) {
+      next.ifPresent(Bulk::onTurn);
     }
+    leader.ifPresent(Bulk::onLead);
   }
 
   private void forgetIfUnused(PeerId peer, Turns turns) {

@@ -105,6 +105,7 @@ final class ServedLane {
   /** Begins the conversation: takes what the payer has, then tells what is here. */
   void meet(Line line, Optional<SignedVoucher> best) {
     refreshEscrow();
+    lane.onSettled(payee.settled().settled(lane.lane()), time.nanoTime());
     best.ifPresent(voucher -> onPay(line, voucher));
     lane.onWaited().ifPresent(this::carryOut);
     tellUnmet();

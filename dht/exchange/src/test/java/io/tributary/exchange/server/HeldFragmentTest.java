@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.util.internal.PlatformDependent;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,36 @@ final class HeldFragmentTest {
     whole.release();
     fragment.close();
     assertThat(unpinned).hasValue(1);
+  }
+
+  @Test
+  void readOnlyMemory_suchAsThatOfAPin_hasAnAddressWhereverNettyGivesItOne() {
+    ByteBuffer memory = ByteBuffer.allocateDirect(BYTES).put(100, (byte) 7).asReadOnlyBuffer();
+    HeldFragment fragment = HeldFragment.of(memory, unpinned::incrementAndGet);
+    ByteBuf whole = fragment.read(0, BYTES);
+    ByteBuf part = fragment.read(100, 200);
+    ByteBuf plain = Unpooled.wrappedBuffer(memory);
+    assertThat(part.hasMemoryAddress()).isEqualTo(plain.hasMemoryAddress());
+    if (PlatformDependent.hasUnsafe()) {
+      assertThat(part.memoryAddress() - whole.memoryAddress()).isEqualTo(100);
+    }
+    assertThat(part.getByte(0)).isEqualTo((byte) 7);
+    part.release();
+    whole.release();
+    assertThat(unpinned).hasValue(0);
+    fragment.close();
+    assertThat(unpinned).hasValue(1);
+  }
+
+  @Test
+  void buffer_isReleasedWithItsLastReader() {
+    ByteBuf own = Unpooled.directBuffer(BYTES).writeZero(BYTES);
+    HeldFragment fragment = HeldFragment.of(own);
+    ByteBuf part = fragment.read(1, 2);
+    fragment.close();
+    assertThat(own.refCnt()).isOne();
+    part.release();
+    assertThat(own.refCnt()).isZero();
   }
 
   @ParameterizedTest

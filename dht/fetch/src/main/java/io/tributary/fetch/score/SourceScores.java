@@ -3,13 +3,15 @@ package io.tributary.fetch.score;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tributary.fetch.Source;
+import io.tributary.fetch.SourceKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
-import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
 
 /**
@@ -24,6 +26,7 @@ public final class SourceScores {
   private final LongSupplier nanoTime;
   private final RandomGenerator random;
   private final Cache<Source, Track> tracks;
+  private final Map<SourceKind, Track> kinds = new EnumMap<>(SourceKind.class);
 
   /**
    * Scores of which nothing is known yet.
@@ -35,11 +38,22 @@ public final class SourceScores {
     this.settings = settings;
     this.nanoTime = nanoTime;
     this.random = random;
+    for (SourceKind kind : SourceKind.values()) {
+      kinds.put(kind, new Track(Expectation.of(kind), settings, nanoTime.getAsLong()));
+    }
     this.tracks = Caffeine.newBuilder().maximumSize(settings.maxSources()).build();
   }
 
   private Track track(Source source) {
-    return tracks.get(source, each -> new Track(each.kind(), settings, nanoTime.getAsLong()));
+    return tracks.get(source, each -> new Track(kind(each.kind()), settings, nanoTime.getAsLong()));
+  }
+
+  private Track kind(SourceKind kind) {
+    Track known = kinds.get(kind);
+    if (known == null) {
+      throw new IllegalStateException("all kinds are known");
+    }
+    return known;
   }
 
   /**
@@ -57,11 +71,9 @@ public final class SourceScores {
     List<Ranked> ranked = new ArrayList<>(candidates.size());
     for (Source source : candidates) {
       Track track = track(source);
-      synchronized (track) {
-        if (!track.isQuarantined(now)) {
-          double nanos = track.expectedNanos(bytes, now);
-          ranked.add(new Ranked(source, nanos, track.sinceAskedNanos(now)));
-        }
+      if (!track.isQuarantined(now)) {
+        double nanos = track.expectedNanos(bytes, now);
+        ranked.add(new Ranked(source, nanos, track.sinceAskedNanos(now)));
       }
     }
     ranked.sort(Comparator.comparingDouble(Ranked::nanos));
@@ -83,31 +95,21 @@ public final class SourceScores {
     }
   }
 
-  private double ask(Source source, ToDoubleFunction<Track> question) {
-    Track track = track(source);
-    synchronized (track) {
-      return question.applyAsDouble(track);
-    }
-  }
-
   /** How long a source is expected to take for so many bytes, failures included. */
   public Duration expected(Source source, long bytes) {
     long now = nanoTime.getAsLong();
-    return Duration.ofNanos((long) ask(source, track -> track.expectedNanos(bytes, now)));
+    return Duration.ofNanos((long) track(source).expectedNanos(bytes, now));
   }
 
   /** After which time a fetch of so many bytes is later than 95 of 100 of this source's own. */
   public Duration late(Source source, long bytes) {
     long now = nanoTime.getAsLong();
-    return Duration.ofNanos((long) ask(source, track -> track.lateNanos(bytes, now)));
+    return Duration.ofNanos((long) track(source).lateNanos(bytes, now));
   }
 
   /** Tells that a source is being asked. */
   public void onAsked(Source source) {
-    Track track = track(source);
-    synchronized (track) {
-      track.onAsked(nanoTime.getAsLong());
-    }
+    track(source).onAsked(nanoTime.getAsLong());
   }
 
   /**
@@ -117,34 +119,32 @@ public final class SourceScores {
    * @param whole the time to the last
    */
   public void onDelivered(Source source, long bytes, Duration firstByte, Duration whole) {
-    Track track = track(source);
-    synchronized (track) {
-      track.onDelivered(bytes, firstByte, whole, nanoTime.getAsLong());
-    }
+    long now = nanoTime.getAsLong();
+    track(source).onDelivered(bytes, firstByte, whole, now);
+    kind(source.kind()).onDelivered(bytes, firstByte, whole, now);
+  }
+
+  /**
+   * Tells that a source has delivered what it had to fetch itself first. That is to its credit, but
+   * says nothing of its own speed.
+   */
+  public void onRelayed(Source source) {
+    track(source).onRelayed(nanoTime.getAsLong());
   }
 
   /** Tells that a source did not deliver, and that it was its own fault. */
   public void onFailed(Source source) {
-    Track track = track(source);
-    synchronized (track) {
-      track.onFailed(nanoTime.getAsLong());
-    }
+    track(source).onFailed(nanoTime.getAsLong());
   }
 
   /** Tells that a source sent wrong bytes. */
   public void onLied(Source source) {
-    Track track = track(source);
-    synchronized (track) {
-      track.onLied(settings, nanoTime.getAsLong());
-    }
+    track(source).onLied(settings, nanoTime.getAsLong());
   }
 
   /** What is thought of a source. */
   public Standing standing(Source source) {
-    Track track = track(source);
-    synchronized (track) {
-      return track.standing(nanoTime.getAsLong());
-    }
+    return track(source).standing(nanoTime.getAsLong());
   }
 
   /** Of how many sources something is remembered. */

@@ -1,18 +1,19 @@
 package io.tributary.fetch.score;
 
-import io.tributary.fetch.SourceKind;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** What one source has shown. Not thread-safe: its owner locks it. */
-final class Track {
+/** What one source has shown, or all of a kind together. Thread-safe. */
+final class Track implements Expectation {
 
   /*
    * How the past fades
    * ------------------
    * Each figure is a mean of what was seen, in which a fetch counts half as much for each half-life
    * that has gone by, and in which the expectation of the source's kind counts as a few fetches that
-   * never fade. So a source that was not asked for long is thought of as its kind again, and gets
+   * never fade. What is expected of a kind is such a mean too, of all its sources, in which a constant
+   * of the kind never fades: where all miners are near, one that was never met is thought near, and
+   * soon late if it is not. So a source that was not asked for long is thought of as its kind again, and gets
    * another chance without anybody forgiving it. Times and rates are averaged as logarithms: one
    * fetch that took a hundred times as long moves the mean no further than one that took a hundredth.
    *
@@ -29,7 +30,7 @@ final class Track {
   private static final double LATE_WHILE_UNKNOWN = 3;
   private static final double LATE_SHARE = 0.95;
 
-  private final SourceKind kind;
+  private final Expectation prior;
   private final double halfLifeNanos;
   private final double priorWeight;
   private final double[] recentSlowness = new double[RECENT];
@@ -45,8 +46,8 @@ final class Track {
   private long atNanos;
   private long askedAtNanos;
 
-  Track(SourceKind kind, ScoreSettings settings, long nowNanos) {
-    this.kind = kind;
+  Track(Expectation prior, ScoreSettings settings, long nowNanos) {
+    this.prior = prior;
     this.halfLifeNanos = (double) settings.halfLife().toNanos();
     this.priorWeight = settings.priorWeight();
     this.atNanos = nowNanos;
@@ -63,7 +64,7 @@ final class Track {
     tried *= kept;
   }
 
-  void onDelivered(long bytes, Duration firstByte, Duration whole, long nowNanos) {
+  synchronized void onDelivered(long bytes, Duration firstByte, Duration whole, long nowNanos) {
     recentSlowness[(int) (fetches++ % RECENT)] =
         (double) whole.toNanos() / expectedNanosIfWell(bytes, nowNanos);
     weight += 1;
@@ -73,13 +74,18 @@ final class Track {
     tried += 1;
   }
 
-  void onFailed(long nowNanos) {
+  synchronized void onRelayed(long nowNanos) {
+    fade(nowNanos);
+    tried += 1;
+  }
+
+  synchronized void onFailed(long nowNanos) {
     fade(nowNanos);
     failed += 1;
     tried += 1;
   }
 
-  void onLied(ScoreSettings settings, long nowNanos) {
+  synchronized void onLied(ScoreSettings settings, long nowNanos) {
     onFailed(nowNanos);
     lies++;
     long longest = settings.maxQuarantine().toNanos();
@@ -88,27 +94,31 @@ final class Track {
     quarantined = true;
   }
 
-  boolean isQuarantined(long nowNanos) {
+  synchronized boolean isQuarantined(long nowNanos) {
     quarantined = quarantined && quarantinedUntilNanos - nowNanos > 0;
     return quarantined;
   }
 
-  void onAsked(long nowNanos) {
+  synchronized void onAsked(long nowNanos) {
     askedAtNanos = nowNanos;
   }
 
-  long sinceAskedNanos(long nowNanos) {
+  synchronized long sinceAskedNanos(long nowNanos) {
     return nowNanos - askedAtNanos;
   }
 
-  private double firstByteNanos() {
-    double prior = Math.log((double) kind.expectedFirstByte().toNanos());
-    return Math.exp((logFirstByteNanos + prior * priorWeight) / (weight + priorWeight));
+  @Override
+  public synchronized double logFirstByteNanos(long nowNanos) {
+    fade(nowNanos);
+    double expected = prior.logFirstByteNanos(nowNanos);
+    return (logFirstByteNanos + expected * priorWeight) / (weight + priorWeight);
   }
 
-  private double bytesPerSecond() {
-    double prior = Math.log((double) kind.expectedBytesPerSecond());
-    return Math.exp((logBytesPerSecond + prior * priorWeight) / (weight + priorWeight));
+  @Override
+  public synchronized double logBytesPerSecond(long nowNanos) {
+    fade(nowNanos);
+    double expected = prior.logBytesPerSecond(nowNanos);
+    return (logBytesPerSecond + expected * priorWeight) / (weight + priorWeight);
   }
 
   private double failureShare() {
@@ -116,17 +126,17 @@ final class Track {
   }
 
   private double expectedNanosIfWell(long bytes, long nowNanos) {
-    fade(nowNanos);
-    return firstByteNanos() + bytes / bytesPerSecond() * 1e9;
+    return Math.exp(logFirstByteNanos(nowNanos))
+        + bytes / Math.exp(logBytesPerSecond(nowNanos)) * 1e9;
   }
 
   /** How long it takes until the bytes are there, counting that it may fail and be asked again. */
-  double expectedNanos(long bytes, long nowNanos) {
+  synchronized double expectedNanos(long bytes, long nowNanos) {
     return expectedNanosIfWell(bytes, nowNanos) / (1 - failureShare());
   }
 
   /** After which time a fetch of so many bytes is late, by the source's own measure. */
-  double lateNanos(long bytes, long nowNanos) {
+  synchronized double lateNanos(long bytes, long nowNanos) {
     double expected = expectedNanosIfWell(bytes, nowNanos);
     int known = (int) Math.min(fetches, RECENT);
     if (known < ENOUGH) {
@@ -137,11 +147,10 @@ final class Track {
     return sorted[(int) Math.ceil(LATE_SHARE * known) - 1] * expected;
   }
 
-  Standing standing(long nowNanos) {
-    fade(nowNanos);
+  synchronized Standing standing(long nowNanos) {
     return new Standing(
-        Duration.ofNanos((long) firstByteNanos()),
-        (long) bytesPerSecond(),
+        Duration.ofNanos((long) Math.exp(logFirstByteNanos(nowNanos))),
+        (long) Math.exp(logBytesPerSecond(nowNanos)),
         failureShare(),
         lies,
         isQuarantined(nowNanos));

@@ -82,6 +82,30 @@ final class SourceScoresTest {
   }
 
   @Test
+  void kindThatIsQuick_isExpectedToBeQuickOfOthersToo_forAWhile() {
+    SourceScores scores = scores(0);
+    Source stranger = new Source(SourceKind.MINER, "stranger");
+    Duration before = scores.late(stranger, FRAGMENT);
+    deliver(scores, MINER, 20, 20);
+    assertThat(scores.late(stranger, FRAGMENT)).isLessThan(before.dividedBy(20));
+    assertThat(scores.late(HOME, FRAGMENT)).isEqualTo(scores.late(OTHER_HOME, FRAGMENT));
+    clock.advance(Duration.ofHours(2));
+    assertThat(scores.late(stranger, FRAGMENT)).isGreaterThan(before.multipliedBy(9).dividedBy(10));
+  }
+
+  @Test
+  void whatWasRelayed_isToItsCredit_butSaysNothingOfItsSpeed() {
+    SourceScores scores = scores(0);
+    Duration before = scores.expected(HOME, FRAGMENT);
+    scores.onRelayed(HOME);
+    assertThat(scores.expected(HOME, FRAGMENT)).isEqualTo(before);
+    scores.onFailed(HOME);
+    scores.onFailed(OTHER_HOME);
+    assertThat(scores.standing(HOME).failureShare())
+        .isLessThan(scores.standing(OTHER_HOME).failureShare());
+  }
+
+  @Test
   void sourceThatFails_isWorthLess() {
     SourceScores scores = scores(0);
     deliver(scores, HOME, 200, 10);

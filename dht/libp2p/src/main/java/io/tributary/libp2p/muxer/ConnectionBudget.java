@@ -1,7 +1,11 @@
 package io.tributary.libp2p.muxer;
 
+import static java.util.Comparator.comparingLong;
+
+import java.util.Collection;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * One connection's part of a {@link ReceiveBudget}, with bounds of its own, for those who implement
@@ -9,11 +13,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class ConnectionBudget {
 
+  /** A stream that holds received bytes until they are consumed. */
+  public interface Holder {
+    /** Bytes received and not consumed. */
+    long heldBytes();
+
+    /** Resets the stream because memory is short. */
+    void giveUp();
+  }
+
   private final ReceiveBudget host;
   private final long maxGrownBytes;
   private final long maxHeldBytes;
   private final Executor loop;
-  private final Runnable shedding;
+  private final Supplier<? extends Collection<? extends Holder>> holders;
   private final LoopCounter held = new LoopCounter();
   private final AtomicBoolean shedRequested = new AtomicBoolean();
   private long grownBytes;
@@ -25,15 +38,19 @@ public final class ConnectionBudget {
    * @param maxGrownBytes how many bytes all windows of the connection may grow together
    * @param maxHeldBytes how many bytes of the connection may wait to be consumed
    * @param loop the connection's
-   * @param shedding gives up the stream that holds most; called on the loop
+   * @param holders the connection's streams; asked on the loop
    */
   public ConnectionBudget(
-      ReceiveBudget host, long maxGrownBytes, long maxHeldBytes, Executor loop, Runnable shedding) {
+      ReceiveBudget host,
+      long maxGrownBytes,
+      long maxHeldBytes,
+      Executor loop,
+      Supplier<? extends Collection<? extends Holder>> holders) {
     this.host = host;
     this.maxGrownBytes = maxGrownBytes;
     this.maxHeldBytes = maxHeldBytes;
     this.loop = loop;
-    this.shedding = shedding;
+    this.holders = holders;
     host.enter(this);
   }
 
@@ -84,7 +101,7 @@ public final class ConnectionBudget {
 
   /** Gives up the stream that holds most. */
   void shed() {
-    shedding.run();
+    holders.get().stream().max(comparingLong(Holder::heldBytes)).ifPresent(Holder::giveUp);
   }
 
   /** The same on the connection's own loop, unless the host has room by then. */

@@ -107,6 +107,11 @@ public final class ReceiveBudget {
     }
   }
 
+  /** How many connections have a part in it, also ended ones whose bytes are not consumed yet. */
+  public int connections() {
+    return parts.size();
+  }
+
   /** Bytes that windows have grown beyond their initial size. */
   public long grownBytes() {
     return grownBytes.get();

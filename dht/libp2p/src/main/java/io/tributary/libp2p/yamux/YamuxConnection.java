@@ -86,7 +86,7 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
             options.receiving().maxGrownBytes(),
             options.receiving().maxHeldBytes(),
             this::onLoop,
-            this::resetGreediest);
+            streams::values);
     this.queue = new ConnectionQueue(sendBudget);
     this.nextId = initiator ? 1 : 2;
     this.keepAlive =
@@ -226,18 +226,6 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
   /** Counts received bytes that wait; over the budget, a stream that holds most is reset. */
   void hold(long bytes) {
     budget.hold(bytes);
-  }
-
-  private void resetGreediest() {
-    YamuxStream greediest = null;
-    for (YamuxStream stream : streams.values()) {
-      if (greediest == null || stream.heldBytes() > greediest.heldBytes()) {
-        greediest = stream;
-      }
-    }
-    if (greediest != null) {
-      greediest.resetHere(ResetReason.RECEIVE_BUDGET_EXHAUSTED, StreamReset.NO_CODE);
-    }
   }
 
   void release(long bytes) {

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.tributary.libp2p.muxer.ConnectionBudget;
 import io.tributary.libp2p.muxer.HeldPieces;
 import io.tributary.libp2p.stream.ByteStream;
 import io.tributary.libp2p.stream.ResetReason;
@@ -35,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * Only {@link #queuedBytes} and {@link #askedInVain} are shared between threads; all else belongs
  * to the event loop, and calls from elsewhere are passed to it.
  */
-final class YamuxStream extends SendScheduler.Flow implements ByteStream {
+final class YamuxStream extends SendScheduler.Flow implements ByteStream, ConnectionBudget.Holder {
 
   private static final Logger log = LoggerFactory.getLogger(YamuxStream.class);
 
@@ -496,8 +497,14 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream {
   }
 
   /** Received bytes that have not been consumed. */
-  long heldBytes() {
+  @Override
+  public long heldBytes() {
     return incoming.bytes() + unreportedBytes;
+  }
+
+  @Override
+  public void giveUp() {
+    resetHere(ResetReason.RECEIVE_BUDGET_EXHAUSTED, StreamReset.NO_CODE);
   }
 
   // Ending

@@ -11,11 +11,13 @@ import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.multiformats.Multihash;
 import java.util.HexFormat;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** That the fixture works, shown by js peers among themselves. */
+@Tag("any-jdk") // both sides are js
 class JsPeerTest {
   private static final int MIB = 1 << 20;
 

@@ -27,11 +27,17 @@ import org.tomlj.TomlPosition;
  * so that the remaining questions can be asked; what was built from stand-ins never leaves the
  * reader, since {@code finish} throws.
  *
+ * <p>A text in angle brackets, such as {@code "<the contract's address>"}, is a placeholder of a
+ * template and never an answer.
+ *
  * <p>Not thread-safe.
  */
 public final class ConfigForm {
   /** The largest file that is read, in bytes; a configuration is written by hand. */
   public static final int MAX_FILE_BYTES = 1 << 20;
+
+  private static final String STILL_TO_FILL_IN =
+      "is a placeholder of the template: put your network's value there";
 
   private final String fileName;
   private final TomlParseResult toml;
@@ -124,7 +130,11 @@ public final class ConfigForm {
     }
     List<T> values = new ArrayList<>();
     for (int i = 0; i < array.size(); i++) {
-      if (array.get(i) instanceof String text) {
+      if (isPlaceholder(array.get(i))) {
+        mistakes.add(
+            new ConfigMistake(
+                place(array.inputPositionOf(i)), key, quoted(array.get(i)) + STILL_TO_FILL_IN));
+      } else if (array.get(i) instanceof String text) {
         try {
           values.add(reader.apply(text));
         } catch (IllegalArgumentException e) {
@@ -193,7 +203,7 @@ public final class ConfigForm {
   public void finish() {
     for (String key : toml.dottedKeySet()) {
       if (!asked.contains(key)) {
-        mistake(key, "is not a known key" + hint(key));
+        mistake(key, "is not a known key" + nearestTo(key));
       }
     }
     if (!mistakes.isEmpty()) {
@@ -207,6 +217,10 @@ public final class ConfigForm {
       return Optional.empty();
     }
     Object value = toml.get(key);
+    if (isPlaceholder(value)) {
+      mistake(key, quoted(value) + STILL_TO_FILL_IN);
+      return Optional.empty();
+    }
     if (type.isInstance(value)) {
       return Optional.of(type.cast(value));
     }
@@ -227,24 +241,34 @@ public final class ConfigForm {
   }
 
   private void mistake(String key, String problem) {
+    mistakes.add(new ConfigMistake(placeOf(key), key, problem));
+  }
+
+  /** Where a key stands: file, line and column; the file alone if it is not there. */
+  String placeOf(String key) {
     TomlPosition position = toml.contains(key) ? toml.inputPositionOf(key) : null;
-    String place = position == null ? fileName : place(position);
-    mistakes.add(new ConfigMistake(place, key, problem));
+    return position == null ? fileName : place(position);
   }
 
   private String place(TomlPosition position) {
     return fileName + ":" + position.line() + ":" + position.column();
   }
 
-  private static String quoted(String text) {
-    return '"' + text + "\" ";
+  /** Templates have them where only the reader of the template knows what to write. */
+  private static boolean isPlaceholder(Object value) {
+    return value instanceof String text && text.startsWith("<") && text.endsWith(">");
+  }
+
+  private static String quoted(Object text) {
+    return "\"" + text + "\" ";
   }
 
   private static String reason(IllegalArgumentException e) {
     return e.getMessage() == null ? "cannot be read" : e.getMessage();
   }
 
-  private String hint(String key) {
+  /** Names the known key that a wrong one may have meant; empty if none is near. */
+  String nearestTo(String key) {
     return asked.stream()
         .min(Comparator.comparingInt(known -> editDistance(known, key)))
         .filter(known -> editDistance(known, key) <= Math.max(2, key.length() / 4))

@@ -93,6 +93,16 @@ final class ExchangeHandler extends ChannelInboundHandlerAdapter implements Exch
     ctx.fireChannelInactive();
   }
 
+  /** Whether a request that comes now is the only one, and may be answered. */
+  boolean isIdle() {
+    return phase == Phase.IDLE && !isDraining;
+  }
+
+  /** A request was answered past this handler. */
+  void answeredQuickly() {
+    enter(Phase.IDLE);
+  }
+
   /** Bytes came, of whatever. */
   void bytesArrived() {
     if (phase == Phase.IDLE) {

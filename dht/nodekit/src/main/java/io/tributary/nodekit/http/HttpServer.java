@@ -25,7 +25,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,7 +39,6 @@ public final class HttpServer implements AutoCloseable {
   /** The response header that names the exchange, for questions to the operator. */
   public static final String TRACE_HEADER = "X-Trace-Id";
 
-  private static final int TRACE_BYTES = 16;
   private static final int BACKLOG = 1024;
   private static final int CLOSE_SECONDS = 5;
 
@@ -124,6 +122,7 @@ public final class HttpServer implements AutoCloseable {
     private Function<Throwable, Optional<HttpProblem>> problems = cause -> Optional.empty();
     private MeterRegistry registry = new SimpleMeterRegistry();
     private Clock clock = Clock.systemUTC();
+    private Optional<QuickHandler> quick = Optional.empty();
 
     private Builder(String name, EventLoopGroup loops, Handler handler) {
       this.name = name;
@@ -174,6 +173,15 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
+     * Lets simple requests over HTTP/1.1 be answered by a short cut, except where scripts of other
+     * web sites may use the server.
+     */
+    public Builder quick(QuickHandler handler) {
+      quick = Optional.of(handler);
+      return this;
+    }
+
+    /**
      * Starts to listen.
      *
      * @throws IOException if the address is taken or not this machine's, or the TLS identity cannot
@@ -186,7 +194,6 @@ public final class HttpServer implements AutoCloseable {
       }
       ConnectionGate gate = new ConnectionGate(limits);
       HttpMetrics metrics = new HttpMetrics(registry, name, gate);
-      SecureRandom random = new SecureRandom();
       ServerParts parts =
           new ServerParts(
               handler,
@@ -194,12 +201,9 @@ public final class HttpServer implements AutoCloseable {
               cors,
               problems,
               metrics,
-              clock,
-              () -> {
-                byte[] id = new byte[TRACE_BYTES];
-                random.nextBytes(id);
-                return HexFormat.of().formatHex(id);
-              });
+              new DateField(clock),
+              new TraceIds(new SecureRandom()),
+              cors.isPresent() ? Optional.empty() : quick);
       Pipelines pipelines = new Pipelines(parts, context);
       ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
       ServerBootstrap bootstrap =

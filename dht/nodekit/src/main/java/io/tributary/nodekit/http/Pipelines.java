@@ -73,6 +73,7 @@ final class Pipelines {
 
   private void http1(ChannelPipeline pipeline) {
     ExchangeHandler exchanges = new ExchangeHandler(parts, false);
+    parts.quick().ifPresent(quick -> pipeline.addLast(new QuickReader(parts, quick, exchanges)));
     pipeline.addLast(
         new ChannelInboundHandlerAdapter() {
           @Override

@@ -1,9 +1,7 @@
 package io.tributary.nodekit.http;
 
-import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * What all connections of a server share.
@@ -13,8 +11,9 @@ import java.util.function.Supplier;
  * @param cors what other web sites may do
  * @param problems makes problems of the handler's failures; empty for what it does not know
  * @param metrics counts
- * @param clock the time of day, for the Date header
+ * @param date the Date header
  * @param traceIds names exchanges
+ * @param quick answers simple requests past the handler
  */
 record ServerParts(
     Handler handler,
@@ -22,5 +21,6 @@ record ServerParts(
     Optional<CorsPolicy> cors,
     Function<Throwable, Optional<HttpProblem>> problems,
     HttpMetrics metrics,
-    Clock clock,
-    Supplier<String> traceIds) {}
+    DateField date,
+    TraceIds traceIds,
+    Optional<QuickHandler> quick) {}

@@ -50,6 +50,28 @@ final class ConfigFormTest {
   }
 
   @Test
+  void placeholders_areRefusedWhateverIsAskedFor() {
+    ConfigForm form =
+        ConfigForm.parse(
+            "f", "a = \"<the number>\"\nb = [\"x\", \"<an address>\"]\nc = \"<text>\"");
+
+    assertThat(form.integer("a", 1, 2)).isEqualTo(1);
+    assertThat(form.list("b", 1, 2, text -> text)).containsExactly("x");
+    assertThat(form.text("c")).isEmpty();
+
+    assertThatThrownBy(form::finish)
+        .isInstanceOfSatisfying(
+            ConfigException.class,
+            e -> {
+              assertThat(e.mistakes())
+                  .extracting(ConfigMistake::key)
+                  .containsExactly("a", "b", "c");
+              assertThat(e.mistakes())
+                  .allSatisfy(each -> assertThat(each.problem()).contains("is a placeholder"));
+            });
+  }
+
+  @Test
   void wrongType_isNamed() {
     ConfigForm form =
         ConfigForm.parse("a.toml", "a = 1\nb = \"x\"\nc = 4\nd = [1]\ne = \"q\"\nf = 1\n");

@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * One dev chain and some dev storage miners, all on loopback ports, kept in one directory.
+ * One dev chain and some dev storage miners, kept in one directory.
  *
  * <pre>{@code
  * DIRECTORY/chain/chain.mv       blocks and state

@@ -26,6 +26,7 @@ public record EngineSettings(
               4L * Layout.FRAGMENT_BYTES,
               Duration.ofMinutes(10),
               1,
+              new Staging(Duration.ofMillis(500), Duration.ofMillis(100), 0.01),
               Duration.ofMillis(10),
               Duration.ofMillis(50),
               Duration.ofSeconds(10),
@@ -100,12 +101,38 @@ public record EngineSettings(
   }
 
   /**
+   * What keeps the storage network from doing the delivery network's work: a cacher that is asked
+   * for what it does not hold fills itself, so the next reader is served near by.
+   *
+   * @param originPrice how much longer a cacher may be expected to take than a storage miner or a
+   *     gateway and still be asked first
+   * @param originAfter how long nearer sources are looked for once only such are known
+   * @param originShare of all choices between both, the part in which they are asked all the same,
+   *     so that it is known how quick they are
+   */
+  public record Staging(Duration originPrice, Duration originAfter, double originShare) {
+
+    /** Checks the values. */
+    public Staging {
+      require(!originPrice.isNegative(), "originPrice");
+      require(!originAfter.isNegative(), "originAfter");
+      require(originShare >= 0 && originShare <= 0.5, "originShare");
+    }
+
+    /** All sources are alike: the quickest is asked first. */
+    public static Staging none() {
+      return new Staging(Duration.ZERO, Duration.ZERO, 0);
+    }
+  }
+
+  /**
    * How sources are asked.
    *
    * @param extraShare bytes that spares and hedges may fetch for nothing, for each useful one
    * @param extraBurstBytes and besides in each window
    * @param extraWindow the length of any such window
    * @param maxSpares columns that are asked for from the start though four are enough
+   * @param staging in which order kinds of sources are asked
    * @param settle how long one waits for better offers once there is one
    * @param leastLateness nobody is late before
    * @param stallAfter a source that sends nothing for so long has failed
@@ -121,6 +148,7 @@ public record EngineSettings(
       long extraBurstBytes,
       Duration extraWindow,
       int maxSpares,
+      Staging staging,
       Duration settle,
       Duration leastLateness,
       Duration stallAfter,
@@ -152,9 +180,28 @@ public record EngineSettings(
           extraBurstBytes,
           extraWindow,
           maxSpares,
+          staging,
           newSettle,
           newLeastLateness,
           newStallAfter,
+          fetchWithin,
+          maxAsksPerFragment,
+          maxRaces,
+          scores,
+          guards);
+    }
+
+    /** The same with another order of kinds. */
+    public Racing withStaging(Staging other) {
+      return new Racing(
+          extraShare,
+          extraBurstBytes,
+          extraWindow,
+          maxSpares,
+          other,
+          settle,
+          leastLateness,
+          stallAfter,
           fetchWithin,
           maxAsksPerFragment,
           maxRaces,
@@ -169,6 +216,7 @@ public record EngineSettings(
           burstBytes,
           extraWindow,
           spares,
+          staging,
           settle,
           leastLateness,
           stallAfter,

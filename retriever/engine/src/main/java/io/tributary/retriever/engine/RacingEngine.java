@@ -17,6 +17,7 @@ import io.tributary.retriever.engine.file.FileBook;
 import io.tributary.retriever.engine.memory.FragmentMemory;
 import io.tributary.retriever.engine.race.RaceParts;
 import io.tributary.retriever.engine.race.Races;
+import io.tributary.retriever.engine.race.Ranking;
 import io.tributary.retriever.engine.read.FileRead;
 import io.tributary.retriever.engine.read.ReadParts;
 import io.tributary.retriever.engine.source.FragmentProvider;
@@ -104,6 +105,7 @@ public final class RacingEngine implements Engine {
                 book,
                 memory,
                 scores,
+                new Ranking(scores, racing.staging(), runtime.random()),
                 new SourceGuards(racing.guards(), runtime.nanoTime()),
                 extra,
                 outage,

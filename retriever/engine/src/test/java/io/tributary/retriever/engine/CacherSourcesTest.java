@@ -20,6 +20,7 @@ import io.tributary.region.locate.Locator;
 import io.tributary.region.locate.SourceFinder;
 import io.tributary.region.locate.Stage;
 import io.tributary.retriever.engine.TestCacher.Does;
+import io.tributary.retriever.engine.cache.FragmentCache;
 import io.tributary.retriever.engine.cache.MemoryFragmentCache;
 import io.tributary.retriever.engine.chunk.ChunkTree;
 import io.tributary.retriever.engine.source.CacherProvider;
@@ -27,12 +28,14 @@ import io.tributary.retriever.engine.source.FetchTerms;
 import io.tributary.retriever.engine.source.FragmentProvider;
 import io.tributary.retriever.engine.source.PeerProvider;
 import io.tributary.retriever.engine.trace.Trace;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +60,8 @@ class CacherSourcesTest {
   /** Lets the test decide alone which source is asked first. */
   private static final FetchTerms GIFTS =
       (name, range, deadline) -> FetchRequest.range(name, range, PricePerGib.FREE, deadline);
+
+  private static final FaultMatrix MATRIX = new FaultMatrix("cachers");
 
   @TempDir private static Path directory;
 
@@ -103,6 +108,7 @@ class CacherSourcesTest {
     io.close();
     timers.shutdownNow();
     computing.shutdown();
+    MATRIX.write();
   }
 
   @BeforeEach
@@ -116,9 +122,13 @@ class CacherSourcesTest {
 
   /** The first {@code count} cachers as homes of everything. */
   private static FragmentProvider homes(int count) {
+    return homes(CACHERS.subList(0, count).toArray(TestCacher[]::new));
+  }
+
+  private static FragmentProvider homes(TestCacher... cachers) {
     SourceFinder finder =
         (fragment, atMost, listener) -> {
-          for (TestCacher cacher : CACHERS.subList(0, count)) {
+          for (TestCacher cacher : cachers) {
             listener.onFound(
                 new Contact(cacher.provider().peer(), cacher.provider().addresses()),
                 Optional.empty());
@@ -133,12 +143,17 @@ class CacherSourcesTest {
   }
 
   private static RacingEngine engine(MemoryFragmentCache cache, FragmentProvider... providers) {
+    return engine(cache, EngineSettings.defaults(), providers);
+  }
+
+  private static RacingEngine engine(
+      FragmentCache cache, EngineSettings settings, FragmentProvider... providers) {
     return new RacingEngine(
         new EngineKit.MapChain(Map.of()),
         List.of(providers),
         cache,
         ErasureCode.best(),
-        EngineSettings.defaults(),
+        settings,
         new EngineRuntime(computing, timers, System::nanoTime, Clock.systemUTC(), new Random(4)),
         EngineMetrics.NONE);
   }
@@ -152,6 +167,48 @@ class CacherSourcesTest {
       assertThat(EngineKit.readAll(FILE, stream, 0)).isEqualTo(FILE.size());
       Trace trace = engine.trace(stream.traceId()).orElseThrow();
       assertThat(trace.bytesBySource()).containsKey("HOME");
+    }
+  }
+
+  @Test
+  void coldCachersAsNearAsMiners_becomeWarm_andMinersAreSpared() throws Exception {
+    Path place = Files.createTempDirectory(directory, "staged");
+    try (DevMiners miners = new DevMiners(place, FILE.bytes());
+        TestCacher cold = new TestCacher(io, place.resolve("cold"), computing)) {
+      for (int column = 0; column < Layout.COLUMNS; column++) {
+        cold.fillsWhenAsked(FILE.hash(0, column), FILE.fragment(0, column));
+      }
+      EngineSettings.Racing racing = EngineSettings.defaults().racing();
+      // Nobody is late for want of processors, and nobody is asked by chance.
+      EngineSettings settings =
+          EngineSettings.defaults()
+              .withRacing(
+                  racing
+                      .withDelays(racing.settle(), Duration.ofSeconds(20), Duration.ofSeconds(20))
+                      .withStaging(
+                          new EngineSettings.Staging(racing.staging().originPrice(), PATIENCE, 0)));
+      try (RacingEngine engine =
+          engine(FragmentCache.NONE, settings, homes(cold), miners.provider())) {
+        Map<String, Long> from = new HashMap<>();
+        for (int i = 0; i < 3; i++) {
+          VerifiedStream stream =
+              engine.read(
+                  FileView.of(miners.record()),
+                  ByteRange.whole(FILE.size()),
+                  ReadOptions.defaults());
+          assertThat(EngineKit.readAll(FILE, stream, 0)).isEqualTo(FILE.size());
+          engine
+              .trace(stream.traceId())
+              .orElseThrow()
+              .bytesBySource()
+              .forEach((source, bytes) -> from.merge(source, bytes, Long::sum));
+        }
+        assertThat(from).containsOnlyKeys("HOME");
+        assertThat(cold.fills).hasValue(Layout.DATA_COLUMNS);
+        for (int column = 0; column < Layout.DATA_COLUMNS; column++) {
+          assertThat(cold.holds(FILE.hash(0, column))).isTrue();
+        }
+      }
     }
   }
 
@@ -207,7 +264,10 @@ class CacherSourcesTest {
     }
     try (MemoryFragmentCache cache = new MemoryFragmentCache(64 << 20);
         RacingEngine engine = engine(cache, homes(2))) {
-      assertThat(EngineKit.readAll(engine, FILE, 0, FILE.size())).isEqualTo(FILE.size());
+      VerifiedStream stream =
+          engine.read(FILE.view(), ByteRange.whole(FILE.size()), ReadOptions.defaults());
+      assertThat(EngineKit.readAll(FILE, stream, 0)).isEqualTo(FILE.size());
+      MATRIX.add("one of two: " + fault, 1, engine.trace(stream.traceId()).orElseThrow());
     }
   }
 

@@ -116,11 +116,16 @@ final class DevMiners implements AutoCloseable {
     return origin.miner(record.placement().seat(0, column).miner());
   }
 
+  /** Finds them. */
+  MinerProvider provider() {
+    return new MinerProvider(chain, miners, System::nanoTime);
+  }
+
   /** An engine that knows nothing of the miners yet. */
   RacingEngine engine() {
     return new RacingEngine(
         chain,
-        List.of(new MinerProvider(chain, miners, System::nanoTime)),
+        List.of(provider()),
         FragmentCache.NONE,
         ErasureCode.best(),
         EngineSettings.defaults(),

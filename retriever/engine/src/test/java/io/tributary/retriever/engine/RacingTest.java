@@ -148,6 +148,28 @@ class RacingTest {
   }
 
   @Test
+  void loneSource_liedOnce_isAskedForOthersAtLast_withoutWaiting() {
+    RacingEngine engine = start();
+    miners.asOne("lone").does(Does.LIE, 1);
+    // The clock stands still: whoever waited for the end of the quarantine would wait for ever.
+    assertThat(EngineKit.readAll(engine, FILE, Layout.FRAGMENT_BYTES, 1000)).isEqualTo(1000);
+    assertThat(miners.questions.get(0).column).isEqualTo(1);
+    // Four others to decode from, and a spare, since it has failed before.
+    assertThat(miners.questions).hasSize(1 + Layout.DATA_COLUMNS + 1);
+    assertThat(miners.askedColumns()).containsOnlyOnce(1);
+    awaitIdle(engine);
+  }
+
+  @Test
+  void loneSource_liesAlways_isAnAnswerOfItsOwn_withoutWaiting() {
+    RacingEngine engine = start();
+    miners.asOne("lone").does(Does.LIE, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+    VerifiedStream stream = engine.read(FILE.view(), ByteRange.whole(100), ReadOptions.defaults());
+    assertThat(EngineKit.reason(stream.next())).isEqualTo(RetrievalReason.ALL_SOURCES_LIED);
+    awaitIdle(engine);
+  }
+
+  @Test
   void nineDead_isAnAnswerOfItsOwn_andIsRemembered() {
     RacingEngine engine = start();
     miners.does(Does.MISS, 0, 1, 2, 3, 4, 5, 6, 7, 8);

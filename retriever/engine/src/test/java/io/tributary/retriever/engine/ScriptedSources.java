@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,6 +31,8 @@ final class ScriptedSources implements FragmentProvider {
     SEND,
     /** Sends right bytes when the test says so. */
     HOLD,
+    /** Says that it fetches the fragment itself first, and sends it when the test says so. */
+    FILL,
     /** Sends a megabyte and then nothing more. */
     STALL_AFTER_ONE_MIB,
     /** Sends as many bytes, the last of which is wrong. */
@@ -54,17 +57,31 @@ final class ScriptedSources implements FragmentProvider {
     final int column;
     final ByteRange range;
     final String source;
+    private final String script;
     private final FragmentOffer.Sink sink;
     private final CompletableFuture<FragmentOffer.Fetched> result = new CompletableFuture<>();
     private final AtomicBoolean isReleased = new AtomicBoolean();
     private volatile boolean isCancelled;
+    private volatile boolean isFilling;
 
-    Question(int segment, int column, ByteRange range, String source, FragmentOffer.Sink sink) {
+    Question(
+        int segment,
+        int column,
+        ByteRange range,
+        String source,
+        String script,
+        FragmentOffer.Sink sink) {
       this.segment = segment;
       this.column = column;
       this.range = range;
       this.source = source;
+      this.script = script;
       this.sink = sink;
+    }
+
+    /** Whether it has said that it fills itself. */
+    boolean isFilling() {
+      return isFilling;
     }
 
     boolean isCancelled() {
@@ -119,6 +136,7 @@ final class ScriptedSources implements FragmentProvider {
   private final SourceKind kind;
   private final int twins;
   private final boolean givesRanges;
+  private volatile Optional<String> lone = Optional.empty();
   private final Map<String, Does> scripts = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> asked = new ConcurrentHashMap<>();
   final List<Question> questions = new CopyOnWriteArrayList<>();
@@ -136,6 +154,12 @@ final class ScriptedSources implements FragmentProvider {
     this.kind = kind;
     this.twins = twins;
     this.givesRanges = givesRanges;
+  }
+
+  /** Has all of them be one and the same source, which holds everything. */
+  ScriptedSources asOne(String name) {
+    lone = Optional.of(name);
+    return this;
   }
 
   /** Has all twins of columns do something. */
@@ -166,7 +190,8 @@ final class ScriptedSources implements FragmentProvider {
   @Override
   public Search locate(FragmentWanted wanted, int atOnce, Listener listener) {
     for (int twin = 0; twin < twins; twin++) {
-      String name = wanted.column() + "-" + twin;
+      String script = wanted.column() + "-" + twin;
+      String name = lone.orElse(script);
       listener.onOffer(
           new FragmentOffer() {
             @Override
@@ -181,7 +206,8 @@ final class ScriptedSources implements FragmentProvider {
 
             @Override
             public Fetching fetch(ByteRange range, Duration deadline, Sink sink) {
-              return ask(new Question(wanted.segment(), wanted.column(), range, name, sink));
+              return ask(
+                  new Question(wanted.segment(), wanted.column(), range, name, script, sink));
             }
           });
     }
@@ -191,15 +217,19 @@ final class ScriptedSources implements FragmentProvider {
 
   private FragmentOffer.Fetching ask(Question question) {
     questions.add(question);
-    Does script = scripts.getOrDefault(question.source, Does.SEND);
+    Does script = scripts.getOrDefault(question.script, Does.SEND);
     int length = (int) question.range.length();
     boolean isFirst =
-        asked.computeIfAbsent(question.source, name -> new AtomicInteger()).getAndIncrement() == 0;
+        asked.computeIfAbsent(question.script, name -> new AtomicInteger()).getAndIncrement() == 0;
     executor.execute(
         () -> {
           switch (script) {
             case SEND -> question.send(question.bytes(), 0, length, true);
             case HOLD -> {}
+            case FILL -> {
+              question.sink.onFilling();
+              question.isFilling = true;
+            }
             case STALL_AFTER_ONE_MIB -> question.send(question.bytes(), 0, 1 << 20, false);
             case LIE -> {
               byte[] wrong = question.bytes().clone();

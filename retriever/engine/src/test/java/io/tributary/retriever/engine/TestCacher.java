@@ -66,6 +66,8 @@ final class TestCacher implements FragmentSource, ExchangeMetrics, AutoCloseable
 
   private final Map<FragmentHash, ByteBuffer> held = new ConcurrentHashMap<>();
   private final Map<FragmentHash, Does> scripts = new ConcurrentHashMap<>();
+  private final Map<FragmentHash, ByteBuffer> upstream = new ConcurrentHashMap<>();
+  final AtomicInteger fills = new AtomicInteger();
   private final AtomicInteger busy = new AtomicInteger();
   final AtomicLong sentBytes = new AtomicLong();
   final AtomicInteger requests = new AtomicInteger();
@@ -122,6 +124,15 @@ final class TestCacher implements FragmentSource, ExchangeMetrics, AutoCloseable
     held.put(hash, direct);
   }
 
+  /** Has it fill itself with a fragment when it is asked for it first. */
+  void fillsWhenAsked(FragmentHash hash, byte[] bytes) {
+    upstream.put(hash, ByteBuffer.allocateDirect(bytes.length).put(bytes).flip());
+  }
+
+  boolean holds(FragmentHash hash) {
+    return held.containsKey(hash);
+  }
+
   void does(Does what, FragmentHash hash) {
     scripts.put(hash, what);
   }
@@ -144,7 +155,13 @@ final class TestCacher implements FragmentSource, ExchangeMetrics, AutoCloseable
     FragmentHash hash = request.name().hash();
     ByteBuffer bytes = held.get(hash);
     if (bytes == null) {
-      return missing(Status.NOT_FOUND);
+      ByteBuffer filled = upstream.get(hash);
+      if (filled == null) {
+        return missing(Status.NOT_FOUND);
+      }
+      fills.incrementAndGet();
+      held.put(hash, filled);
+      return found(new Filled(HeldFragment.of(filled.duplicate(), () -> {})));
     }
     Does script = scripts.getOrDefault(hash, Does.SEND);
     return switch (script) {
@@ -162,9 +179,12 @@ final class TestCacher implements FragmentSource, ExchangeMetrics, AutoCloseable
               ? missing(Status.BUSY)
               : found(HeldFragment.of(bytes.duplicate(), () -> {}));
       case STALL_AT_ONCE -> new CompletableFuture<>();
-      case STALL_IN_BETWEEN -> found(new Partial(bytes, new FragmentBody.Progress.Filling()));
+      case STALL_IN_BETWEEN ->
+          found(new Partial(bytes, CacheOutcome.HIT, new FragmentBody.Progress.Filling()));
       case PASS_ON_WRONG_BYTES ->
-          found(new Partial(bytes, new FragmentBody.Progress.Aborted(FillSource.store())));
+          found(
+              new Partial(
+                  bytes, CacheOutcome.MISS, new FragmentBody.Progress.Aborted(FillSource.store())));
       case FAIL_INSIDE -> CompletableFuture.failedStage(new IllegalStateException("defect"));
     };
   }
@@ -189,20 +209,60 @@ final class TestCacher implements FragmentSource, ExchangeMetrics, AutoCloseable
     ledger.close();
   }
 
+  /** A whole fragment that has just been fetched. */
+  private record Filled(HeldFragment whole) implements FragmentBody {
+    @Override
+    public CacheOutcome outcome() {
+      return CacheOutcome.MISS;
+    }
+
+    @Override
+    public int fragmentBytes() {
+      return whole.fragmentBytes();
+    }
+
+    @Override
+    public int readable(int offset) {
+      return whole.readable(offset);
+    }
+
+    @Override
+    public ByteBuf read(int offset, int bytes) {
+      return whole.read(offset, bytes);
+    }
+
+    @Override
+    public Progress progress() {
+      return whole.progress();
+    }
+
+    @Override
+    public void onProgress(Runnable task) {
+      whole.onProgress(task);
+    }
+
+    @Override
+    public void close() {
+      whole.close();
+    }
+  }
+
   /** A megabyte of a fragment, after which nothing comes any more. */
   private static final class Partial implements FragmentBody {
     private static final int BYTES = 1 << 20;
     private final HeldFragment whole;
+    private final CacheOutcome outcome;
     private final Progress progress;
 
-    Partial(ByteBuffer bytes, Progress progress) {
+    Partial(ByteBuffer bytes, CacheOutcome outcome, Progress progress) {
+      this.outcome = outcome;
       this.whole = HeldFragment.of(bytes.duplicate(), () -> {});
       this.progress = progress;
     }
 
     @Override
     public CacheOutcome outcome() {
-      return CacheOutcome.MISS;
+      return outcome;
     }
 
     @Override

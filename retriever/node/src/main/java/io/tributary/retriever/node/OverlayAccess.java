@@ -6,7 +6,10 @@ import io.tributary.exchange.client.ClientSettings;
 import io.tributary.exchange.client.FetchRequest;
 import io.tributary.exchange.client.FragmentClient;
 import io.tributary.exchange.client.Payer;
+import io.tributary.exchange.client.Provider;
 import io.tributary.exchange.metrics.MicrometerExchangeMetrics;
+import io.tributary.exchange.server.FragmentServer;
+import io.tributary.exchange.server.ServerSettings;
 import io.tributary.kademlia.Mode;
 import io.tributary.kademlia.stream.KademliaNode;
 import io.tributary.kademlia.stream.KademliaSettings;
@@ -24,6 +27,8 @@ import io.tributary.region.Region;
 import io.tributary.region.RegionMetrics;
 import io.tributary.region.locate.Locator;
 import io.tributary.region.locate.MemberFinder;
+import io.tributary.region.locate.NeighbourFinder;
+import io.tributary.region.locate.Neighbours;
 import io.tributary.region.locate.ProviderFinder;
 import io.tributary.region.locate.SourceFinder;
 import io.tributary.region.locate.Stage;
@@ -33,13 +38,19 @@ import io.tributary.region.record.AddressScope;
 import io.tributary.region.record.RecordRules;
 import io.tributary.retriever.engine.source.CacherProvider;
 import io.tributary.retriever.engine.source.FetchTerms;
+import io.tributary.retriever.engine.source.FragmentProvider;
+import io.tributary.retriever.engine.source.PeerProvider;
+import io.tributary.retriever.node.source.NeighbourMeter;
+import io.tributary.retriever.node.source.SharedFragments;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 
 /**
  * A retriever's part in the overlay: a host, a client of the DHT, the cachers of its region, and
@@ -47,18 +58,28 @@ import java.util.SplittableRandom;
  *
  * @param host the libp2p host
  * @param members cachers of the region that are known
- * @param cachers finds fragments at cachers
+ * @param neighbours members of other regions that were measured
+ * @param sources finds fragments at cachers and other retrievers
  * @param client fetches from them
  */
 record OverlayAccess(
-    Host host, RegionMembers members, CacherProvider cachers, FragmentClient client) {
+    Host host,
+    RegionMembers members,
+    Neighbours neighbours,
+    List<FragmentProvider> sources,
+    FragmentClient client) {
 
-  /** Joins. Blocks while files are read and sockets opened. */
+  /**
+   * Joins. Blocks while files are read and sockets opened.
+   *
+   * @param shared what other retrievers may ask for
+   */
   static OverlayAccess join(
       NetworkProfile.Overlay network,
       RetrieverConfig config,
       RetrieverRuntime runtime,
       Optional<Payer> payer,
+      Optional<SharedFragments> shared,
       MeterRegistry registry,
       StartedParts parts)
       throws IOException {
@@ -92,14 +113,10 @@ record OverlayAccess(
                 runtime.blocking()));
     Timekeeper time = new EventLoopTimekeeper(runtime.io().group().next(), runtime.clock());
     Region region = config.overlay().region();
+    DhtDirectory regions = new DhtDirectory(dht.dht());
     RegionMembers members =
         parts.add(
-            new RegionMembers(
-                new DhtDirectory(dht.dht()),
-                region,
-                host.peerId(),
-                runtime.random(),
-                runtime.timers()));
+            new RegionMembers(regions, region, host.peerId(), runtime.random(), runtime.timers()));
     HomesClient homes =
         new HomesClient(
             host,
@@ -108,8 +125,18 @@ record OverlayAccess(
                 network.local() ? AddressScope.LOCAL : AddressScope.PUBLIC,
                 RegionMetrics.NONE),
             runtime.computing());
+    Neighbours neighbours = new Neighbours();
+    parts.add(
+        new NeighbourMeter(
+            host,
+            dht.ping(),
+            regions,
+            config.sources().neighbours(),
+            neighbours,
+            runtime.timers()));
     Map<Stage, SourceFinder> finders = new EnumMap<>(Stage.class);
     finders.put(Stage.HOMES, new MemberFinder(region, members::now, homes::ask));
+    finders.put(Stage.NEIGHBOURS, new NeighbourFinder(region, neighbours, homes::ask));
     finders.put(Stage.PROVIDERS, new ProviderFinder(dht.dht()));
     Locator locator = new Locator(host.peerId(), finders, time);
     FragmentClient client =
@@ -123,7 +150,36 @@ record OverlayAccess(
     PricePerGib ceiling = payer.map(Payer::ceiling).orElse(PricePerGib.FREE);
     FetchTerms terms =
         (name, range, deadline) -> FetchRequest.range(name, range, ceiling, deadline);
-    return new OverlayAccess(host, members, new CacherProvider(locator, client, terms), client);
+    List<FragmentProvider> sources = new ArrayList<>();
+    sources.add(new CacherProvider(locator, client, terms));
+    List<Provider> retrievers = config.sources().retrievers();
+    if (!retrievers.isEmpty()) {
+      FetchTerms gifts =
+          (name, range, deadline) -> FetchRequest.range(name, range, PricePerGib.FREE, deadline);
+      sources.add(new PeerProvider(() -> retrievers, client, gifts));
+      shared.ifPresent(fragments -> share(host, retrievers, fragments, time, registry, parts));
+    }
+    return new OverlayAccess(host, members, neighbours, List.copyOf(sources), client);
+  }
+
+  private static void share(
+      Host host,
+      List<Provider> retrievers,
+      SharedFragments fragments,
+      Timekeeper time,
+      MeterRegistry registry,
+      StartedParts parts) {
+    FragmentServer server =
+        parts.add(
+            FragmentServer.giving(
+                host,
+                fragments,
+                SharedFragments.giftsTo(
+                    retrievers.stream().map(Provider::peer).collect(Collectors.toSet())),
+                ServerSettings.defaults(),
+                time,
+                new MicrometerExchangeMetrics(registry, Tags.of("side", "server"))));
+    server.start();
   }
 
   /** A retriever asks in the DHT and keeps nothing of others there. */

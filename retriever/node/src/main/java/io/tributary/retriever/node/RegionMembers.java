@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,7 @@ final class RegionMembers implements AutoCloseable {
   private final ScheduledExecutorService timers;
   private volatile List<Contact> members = List.of();
   private volatile ScheduledFuture<?> next;
+  private final CompletableFuture<Integer> some = new CompletableFuture<>();
   private volatile boolean isClosed;
   private int tries;
 
@@ -51,9 +53,14 @@ final class RegionMembers implements AutoCloseable {
 
   /** Returns who is known, in an order of chance so that none is asked by all. */
   List<Contact> now() {
-    List<Contact> some = new ArrayList<>(members);
-    Collections.shuffle(some, random);
-    return some;
+    List<Contact> shuffled = new ArrayList<>(members);
+    Collections.shuffle(shuffled, random);
+    return shuffled;
+  }
+
+  /** Completed with how many are known once there are any; never cancelled. */
+  CompletableFuture<Integer> some() {
+    return some.copy();
   }
 
   private void look() {
@@ -66,6 +73,7 @@ final class RegionMembers implements AutoCloseable {
     if (!others.isEmpty()) {
       members = others;
       tries = 0;
+      some.complete(others.size());
     } else if (++tries == TRIES_BEFORE_COMPLAINT) {
       RetrieverLog.noMembers(region.name());
     }

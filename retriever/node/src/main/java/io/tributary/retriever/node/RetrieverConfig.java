@@ -3,13 +3,17 @@ package io.tributary.retriever.node;
 import io.tributary.content.AccountId;
 import io.tributary.content.Fid;
 import io.tributary.nodekit.admin.AdminSettings;
+import io.tributary.nodekit.config.ConfigAnswers;
 import io.tributary.nodekit.config.ConfigForm;
+import io.tributary.nodekit.config.Overrides;
+import io.tributary.nodekit.config.Setting;
 import io.tributary.nodekit.http.TlsIdentity;
 import io.tributary.origin.identity.Ss58Address;
 import io.tributary.region.Region;
 import io.tributary.retriever.node.access.AccessLists;
 import io.tributary.retriever.node.access.AddressBlock;
 import io.tributary.retriever.node.access.ClientLimits;
+import io.tributary.retriever.node.source.SourcesConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -37,6 +41,7 @@ import java.util.function.Function;
  * @param wallet who pays cachers; empty to ask for gifts only
  * @param clients how much each client may ask
  * @param lists whom and what it serves
+ * @param sources whom it asks besides miners and its region's cachers
  */
 public record RetrieverConfig(
     Path network,
@@ -48,11 +53,38 @@ public record RetrieverConfig(
     long memoryBytes,
     Optional<Wallet> wallet,
     ClientLimits clients,
-    AccessLists lists) {
+    AccessLists lists,
+    SourcesConfig sources) {
   private static final long MIB = 1L << 20;
   private static final int MAX_LISTED = 100_000;
   private static final int MAX_FEW = 64;
   private static final String DEFAULT_REGION = "local";
+
+  /** One that asks nobody besides. */
+  public RetrieverConfig(
+      Path network,
+      Path directory,
+      Http http,
+      AdminSettings admin,
+      Overlay overlay,
+      long cacheBytes,
+      long memoryBytes,
+      Optional<Wallet> wallet,
+      ClientLimits clients,
+      AccessLists lists) {
+    this(
+        network,
+        directory,
+        http,
+        admin,
+        overlay,
+        cacheBytes,
+        memoryBytes,
+        wallet,
+        clients,
+        lists,
+        SourcesConfig.NONE);
+  }
 
   /**
    * Where clients are answered.
@@ -93,13 +125,65 @@ public record RetrieverConfig(
   public record Wallet(Path keystore, Path passwordFile, long lane, long ceilingPerGib) {}
 
   /**
+   * A configuration and where its values came from.
+   *
+   * @param config what it says
+   * @param settings each value, in the order of {@link #template}
+   * @param adminToken the file whose first line the admin listener asks for
+   */
+  public record Explained(
+      RetrieverConfig config, List<Setting> settings, Optional<Path> adminToken) {
+    /** Copies the list. */
+    public Explained {
+      settings = List.copyOf(settings);
+    }
+  }
+
+  /**
    * Reads a file.
    *
    * @throws IOException if it cannot be read
    * @throws io.tributary.nodekit.config.ConfigException if it says anything wrong
    */
   public static RetrieverConfig read(Path file) throws IOException {
-    return from(ConfigForm.read(file), file.toAbsolutePath().resolveSibling(""));
+    return read(file, Overrides.NONE).config();
+  }
+
+  /**
+   * Reads a file, and what goes before it.
+   *
+   * @throws IOException if it cannot be read
+   * @throws io.tributary.nodekit.config.ConfigException if either says anything wrong
+   */
+  public static Explained read(Path file, Overrides overrides) throws IOException {
+    Path home = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("/"));
+    return from(ConfigForm.read(file), home, overrides);
+  }
+
+  /**
+   * What a program uses that reads for itself alone: it keeps no fragments, and all that is not
+   * said here is by default.
+   *
+   * @param network the network profile
+   * @param directory what outlives the program: identity, DHT records, ledger
+   */
+  public static RetrieverConfig ofReader(
+      Path network, Path directory, Overlay overlay, Optional<Wallet> wallet) {
+    RetrieverConfig usual =
+        from(ConfigForm.parse("defaults", "network = \"none\""), directory, Overrides.NONE)
+            .config();
+    return new RetrieverConfig(
+        network,
+        directory,
+        usual.http,
+        usual.admin,
+        overlay,
+        0,
+        usual.memoryBytes,
+        wallet,
+        usual.clients,
+        usual.lists,
+        usual.sources);
   }
 
   /**
@@ -107,12 +191,14 @@ public record RetrieverConfig(
    *
    * @param base what relative paths start from
    */
-  static RetrieverConfig from(ConfigForm form, Path base) {
+  static Explained from(ConfigForm file, Path base, Overrides overrides) {
+    ConfigAnswers form = new ConfigAnswers(file, overrides);
     Function<String, Path> path = base::resolve;
-    Path directory = form.optionalValue("directory", path).orElse(base.resolve("retriever"));
+    Path network = form.value("network", base, path);
+    Path directory = form.valueOr("directory", base.resolve("retriever"), path);
     RetrieverConfig config =
         new RetrieverConfig(
-            base.resolve(form.text("network")),
+            network,
             directory,
             http(form, path),
             admin(form, path),
@@ -120,8 +206,7 @@ public record RetrieverConfig(
                 orElse(
                     form.list("overlay.listen", 0, MAX_FEW, Function.identity()),
                     List.of("/ip4/127.0.0.1/tcp/0")),
-                form.optionalValue("overlay.region", Region::new)
-                    .orElseGet(() -> new Region(DEFAULT_REGION))),
+                form.valueOr("overlay.region", new Region(DEFAULT_REGION), Region::new)),
             form.integer("cache.mebibytes", 0, 1L << 24, 1024) * MIB,
             form.integer("memory.mebibytes", 128, 1L << 20, 256) * MIB,
             wallet(form, path),
@@ -136,12 +221,12 @@ public record RetrieverConfig(
             new AccessLists(
                 lists(form, "access.fids", Fid::parse),
                 lists(form, "access.accounts", RetrieverConfig::account),
-                lists(form, "access.addresses", AddressBlock::parse)));
-    form.finish();
-    return config;
+                lists(form, "access.addresses", AddressBlock::parse)),
+            SourcesConfig.from(form));
+    return new Explained(config, form.finish(), form.optionalValue("admin.token-file", path));
   }
 
-  private static Http http(ConfigForm form, Function<String, Path> path) {
+  private static Http http(ConfigAnswers form, Function<String, Path> path) {
     Optional<Path> certificate = form.optionalValue("http.tls-certificate", path);
     Optional<Path> key = form.optionalValue("http.tls-key", path);
     Optional<TlsIdentity> tls =
@@ -150,8 +235,8 @@ public record RetrieverConfig(
       form.refuse("http.tls-key", "stands beside http.tls-certificate or both are missing");
     }
     return new Http(
-        form.optionalValue("http.listen", RetrieverConfig::socketAddress)
-            .orElseGet(() -> socketAddress("127.0.0.1:8080")),
+        form.valueOr(
+            "http.listen", socketAddress("127.0.0.1:8080"), RetrieverConfig::socketAddress),
         tls,
         form.optionalValue("http.public-url", RetrieverConfig::baseUrl),
         form.list("http.mirrors", 0, MAX_FEW, RetrieverConfig::baseUrl),
@@ -160,12 +245,21 @@ public record RetrieverConfig(
         (int) form.integer("http.connections-per-address", 1, 1_000_000, 512));
   }
 
-  private static AdminSettings admin(ConfigForm form, Function<String, Path> path) {
+  private static AdminSettings admin(ConfigAnswers form, Function<String, Path> path) {
     InetSocketAddress loopback = socketAddress("127.0.0.1:0");
     InetSocketAddress listen =
-        form.optionalValue("admin.listen", RetrieverConfig::socketAddress).orElse(loopback);
+        form.valueOr("admin.listen", loopback, RetrieverConfig::socketAddress);
     Optional<String> token =
-        form.optionalValue("admin.token-file", path.andThen(RetrieverConfig::firstLine));
+        form.optionalValue("admin.token-file", path)
+            .flatMap(
+                file -> {
+                  try {
+                    return Optional.of(firstLine(file));
+                  } catch (IllegalArgumentException e) {
+                    form.refuse("admin.token-file", file + " " + e.getMessage());
+                    return Optional.empty();
+                  }
+                });
     try {
       return new AdminSettings(listen, token);
     } catch (IllegalArgumentException e) {
@@ -174,7 +268,7 @@ public record RetrieverConfig(
     }
   }
 
-  private static Optional<Wallet> wallet(ConfigForm form, Function<String, Path> path) {
+  private static Optional<Wallet> wallet(ConfigAnswers form, Function<String, Path> path) {
     Optional<Path> keystore = form.optionalValue("wallet.keystore", path);
     Optional<Path> password = form.optionalValue("wallet.password-file", path);
     long lane = form.integer("wallet.lane", 0, Long.MAX_VALUE, 1);
@@ -186,7 +280,7 @@ public record RetrieverConfig(
   }
 
   private static <T> AccessLists.Lists<T> lists(
-      ConfigForm form, String key, Function<String, T> reader) {
+      ConfigAnswers form, String key, Function<String, T> reader) {
     Set<T> allowed = new HashSet<>(form.list(key + "-allowed", 0, MAX_LISTED, reader));
     Set<T> blocked = new HashSet<>(form.list(key + "-blocked", 0, MAX_LISTED, reader));
     return new AccessLists.Lists<>(allowed, blocked);
@@ -259,6 +353,7 @@ public record RetrieverConfig(
     #listen = ["/ip4/127.0.0.1/tcp/0"]    # multiaddrs for peers
     #region = "local"                     # whose cachers are asked first
 
+    %s
     [cache]
     #mebibytes = 1024                     # disk for verified fragments; 0 for none, else 128 at least
 
@@ -286,6 +381,6 @@ public record RetrieverConfig(
     #addresses-allowed = []               # clients, as 10.0.0.0/8
     #addresses-blocked = []
     """
-        .formatted(network);
+        .formatted(network, SourcesConfig.template());
   }
 }

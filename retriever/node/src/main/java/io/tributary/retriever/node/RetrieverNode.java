@@ -12,18 +12,22 @@ import io.tributary.exchange.client.Payer;
 import io.tributary.ledger.book.LaneBook;
 import io.tributary.ledger.journal.JournalException;
 import io.tributary.ledger.keys.KeystoreException;
+import io.tributary.libp2p.Connection;
 import io.tributary.nodekit.admin.AdminListener;
 import io.tributary.nodekit.admin.AdminPages;
 import io.tributary.nodekit.admin.NodeMetrics;
+import io.tributary.nodekit.admin.RunningNode;
 import io.tributary.nodekit.http.HttpLimits;
 import io.tributary.nodekit.http.HttpServer;
 import io.tributary.nodekit.network.NetworkProfile;
+import io.tributary.origin.chain.ChainClient;
 import io.tributary.origin.chain.RpcEndpoint;
 import io.tributary.origin.chain.rpc.RpcClient;
 import io.tributary.origin.chain.rpc.RpcLimits;
 import io.tributary.origin.chain.rpc.RpcObserver;
 import io.tributary.origin.chain.substrate.ListingLimits;
 import io.tributary.origin.chain.substrate.SubstrateChain;
+import io.tributary.origin.deoss.DeossClient;
 import io.tributary.origin.identity.Sr25519KeyPair;
 import io.tributary.origin.miner.MinerClient;
 import io.tributary.origin.upstream.UpstreamLimits;
@@ -37,11 +41,17 @@ import io.tributary.retriever.engine.ReadOptions;
 import io.tributary.retriever.engine.cache.FragmentCache;
 import io.tributary.retriever.engine.micrometer.MicrometerEngineMetrics;
 import io.tributary.retriever.engine.source.FragmentProvider;
+import io.tributary.retriever.engine.source.GatewayProvider;
 import io.tributary.retriever.engine.source.MinerProvider;
+import io.tributary.retriever.node.access.AccessLists;
 import io.tributary.retriever.node.access.ClientBudgets;
 import io.tributary.retriever.node.cache.HotFragmentCache;
 import io.tributary.retriever.node.http.ApiSettings;
 import io.tributary.retriever.node.http.FileApi;
+import io.tributary.retriever.node.source.Gateways;
+import io.tributary.retriever.node.source.NeighbourMeter;
+import io.tributary.retriever.node.source.SharedFragments;
+import io.tributary.retriever.node.source.SourcesConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -57,6 +67,7 @@ import java.util.concurrent.TimeUnit;
 public final class RetrieverNode implements AutoCloseable {
   private static final Duration MEMORY_PATIENCE = Duration.ofSeconds(20);
   private static final Duration SAVE_EVERY = Duration.ofMinutes(5);
+  private static final int MAX_PEERS_SHOWN = 1000;
 
   private final StartedParts parts;
   private final NetworkProfile network;
@@ -65,8 +76,15 @@ public final class RetrieverNode implements AutoCloseable {
   private final Optional<OverlayAccess> overlay;
   private final Optional<HotFragments> hot;
   private final Optional<Payer> payer;
-  private final HttpServer http;
-  private final AdminListener admin;
+  private final Optional<Doors> doors;
+
+  /**
+   * Where others come in.
+   *
+   * @param http clients
+   * @param admin the operator
+   */
+  private record Doors(HttpServer http, AdminListener admin) {}
 
   /**
    * Starts a node; blocks until it answers.
@@ -78,12 +96,33 @@ public final class RetrieverNode implements AutoCloseable {
    */
   public static RetrieverNode start(RetrieverConfig config, RetrieverRuntime runtime)
       throws IOException, StoreException, JournalException, KeystoreException {
+    RetrieverNode node = start(config, runtime, true);
+    RetrieverLog.serving(node.url(), node.adminUrl());
+    return node;
+  }
+
+  /**
+   * Starts a node that answers nobody, for a program that reads through its {@linkplain #engine}
+   * itself; it takes part in the overlay and pays like any other.
+   *
+   * @throws IOException if a file cannot be used, or an address not listened on
+   * @throws StoreException if its cache cannot be opened
+   * @throws JournalException if its ledger cannot
+   * @throws KeystoreException if its wallet cannot
+   */
+  static RetrieverNode withoutDoors(RetrieverConfig config, RetrieverRuntime runtime)
+      throws IOException, StoreException, JournalException, KeystoreException {
+    return start(config, runtime, false);
+  }
+
+  private static RetrieverNode start(
+      RetrieverConfig config, RetrieverRuntime runtime, boolean hasDoors)
+      throws IOException, StoreException, JournalException, KeystoreException {
     StartedParts parts = new StartedParts();
     boolean isStarted = false;
     try {
-      RetrieverNode node = new RetrieverNode(config, runtime, parts);
+      RetrieverNode node = new RetrieverNode(config, runtime, parts, hasDoors);
       isStarted = true;
-      RetrieverLog.serving(node.http.url(), node.admin.url());
       return node;
     } finally {
       if (!isStarted) {
@@ -92,7 +131,8 @@ public final class RetrieverNode implements AutoCloseable {
     }
   }
 
-  private RetrieverNode(RetrieverConfig config, RetrieverRuntime runtime, StartedParts parts)
+  private RetrieverNode(
+      RetrieverConfig config, RetrieverRuntime runtime, StartedParts parts, boolean hasDoors)
       throws IOException, StoreException, JournalException, KeystoreException {
     this.parts = parts;
     this.runtime = runtime;
@@ -111,10 +151,12 @@ public final class RetrieverNode implements AutoCloseable {
                 RpcObserver.NONE));
     SubstrateChain chain = new SubstrateChain(rpc, ListingLimits.DEFAULT);
     this.payer = payer(config);
-    this.overlay = overlay(config, registry);
     this.hot = hot(config, registry);
+    Optional<HotFragmentCache> cache = hot.map(HotFragmentCache::new);
+    this.overlay = overlay(config, cache, registry);
     List<FragmentProvider> providers = new ArrayList<>();
-    overlay.ifPresent(joined -> providers.add(joined.cachers()));
+    overlay.ifPresent(joined -> providers.addAll(joined.sources()));
+    gateways(config.sources(), chain).ifPresent(providers::add);
     providers.add(new MinerProvider(chain, miners(), System::nanoTime));
     MicrometerEngineMetrics counts = new MicrometerEngineMetrics(registry, Tags.empty());
     this.engine =
@@ -122,11 +164,9 @@ public final class RetrieverNode implements AutoCloseable {
             new RacingEngine(
                 chain,
                 providers,
-                hot.map(store -> (FragmentCache) new HotFragmentCache(store))
-                    .orElse(FragmentCache.NONE),
+                cache.<FragmentCache>map(kept -> kept).orElse(FragmentCache.NONE),
                 ErasureCode.best(runtime.computing()),
-                EngineSettings.defaults()
-                    .withMemory(new EngineSettings.Memory(config.memoryBytes(), MEMORY_PATIENCE)),
+                settings(config),
                 new EngineRuntime(
                     runtime.computing(),
                     runtime.timers(),
@@ -135,6 +175,10 @@ public final class RetrieverNode implements AutoCloseable {
                     runtime.random()),
                 counts));
     counts.watch(engine);
+    this.doors = hasDoors ? Optional.of(open(config, metrics)) : Optional.empty();
+  }
+
+  private Doors open(RetrieverConfig config, NodeMetrics metrics) throws IOException {
     FileApi api =
         new FileApi(
             engine,
@@ -149,7 +193,7 @@ public final class RetrieverNode implements AutoCloseable {
             new ClientBudgets(config.clients(), System::nanoTime),
             runtime.blocking(),
             this::publicStatus);
-    this.http =
+    HttpServer http =
         parts.add(
             HttpServer.builder("api", runtime.io().group(), api.router())
                 .bind(config.http().listen())
@@ -161,15 +205,19 @@ public final class RetrieverNode implements AutoCloseable {
                             config.http().maxConnectionsPerAddress()))
                 .cors(FileApi.cors())
                 .problems(FileApi.problems())
-                .registry(registry)
+                .registry(metrics.registry())
                 .clock(runtime.clock())
                 .start());
-    this.admin =
+    AdminListener admin =
         parts.add(
             AdminListener.start(
                 config.admin(),
                 runtime.io().group(),
                 new AdminPages(this::notReady, this::status, metrics::scrape)));
+    new RunningNode(ProcessHandle.current().pid(), admin.url().toString())
+        .write(config.directory());
+    parts.atEnd(() -> RunningNode.remove(config.directory()));
+    return new Doors(http, admin);
   }
 
   private Optional<Payer> payer(RetrieverConfig config) throws JournalException, KeystoreException {
@@ -182,14 +230,56 @@ public final class RetrieverNode implements AutoCloseable {
             config.wallet().get(), network.settlement().get(), config.directory(), runtime, parts));
   }
 
-  private Optional<OverlayAccess> overlay(RetrieverConfig config, MeterRegistry registry)
+  private static EngineSettings settings(RetrieverConfig config) {
+    EngineSettings usual = EngineSettings.defaults();
+    EngineSettings.Staging staging = usual.racing().staging();
+    return usual
+        .withMemory(new EngineSettings.Memory(config.memoryBytes(), MEMORY_PATIENCE))
+        .withRacing(
+            usual
+                .racing()
+                .withStaging(
+                    new EngineSettings.Staging(
+                        config.sources().originPrice(),
+                        staging.originAfter(),
+                        staging.originShare())));
+  }
+
+  /** Gateways, if there may be any; whoever does not answer is not asked twice. */
+  private Optional<FragmentProvider> gateways(SourcesConfig sources, ChainClient chain) {
+    if (sources.gateways().isEmpty() && !sources.isRegistered()) {
+      return Optional.empty();
+    }
+    Gateways known =
+        parts.add(
+            new Gateways(sources.gateways(), sources.isRegistered(), chain, runtime.timers()));
+    return Optional.of(
+        new GatewayProvider(
+            known,
+            new DeossClient(
+                DeossClient.DEFAULT_LIMITS.withRetries(UpstreamLimits.Retries.NONE), upstreams())));
+  }
+
+  private Optional<OverlayAccess> overlay(
+      RetrieverConfig config, Optional<HotFragmentCache> cache, MeterRegistry registry)
       throws IOException {
     if (network.overlay().isEmpty()) {
       RetrieverLog.noOverlay(network.name());
       return Optional.empty();
     }
     return Optional.of(
-        OverlayAccess.join(network.overlay().get(), config, runtime, payer, registry, parts));
+        OverlayAccess.join(
+            network.overlay().get(),
+            config,
+            runtime,
+            payer,
+            cache.map(kept -> shared(kept, config.lists())),
+            registry,
+            parts));
+  }
+
+  private static SharedFragments shared(HotFragmentCache cache, AccessLists lists) {
+    return new SharedFragments(cache, cache::isHere, name -> lists.judge(name.fid()).isEmpty());
   }
 
   private Optional<HotFragments> hot(RetrieverConfig config, MeterRegistry registry)
@@ -220,24 +310,34 @@ public final class RetrieverNode implements AutoCloseable {
   private MinerClient miners() {
     return new MinerClient(
         MinerClient.DEFAULT_LIMITS.withRetries(UpstreamLimits.Retries.NONE),
-        new UpstreamRuntime(
-            runtime.callbacks(),
-            runtime.timers(),
-            System::nanoTime,
-            runtime.clock(),
-            runtime.random()),
+        upstreams(),
         Sr25519KeyPair.generate(runtime.random()),
         network.chain().ss58Prefix());
   }
 
+  private UpstreamRuntime upstreams() {
+    return new UpstreamRuntime(
+        runtime.callbacks(), runtime.timers(), System::nanoTime, runtime.clock(), runtime.random());
+  }
+
   /** Returns where clients are answered. */
   public URI url() {
-    return http.url();
+    return doors.orElseThrow().http().url();
   }
 
   /** Returns where the operator is. */
   public URI adminUrl() {
-    return admin.url();
+    return doors.orElseThrow().admin().url();
+  }
+
+  /** Who pays, if there is a wallet. */
+  Optional<Payer> payer() {
+    return payer;
+  }
+
+  /** The overlay, if the network has one. */
+  Optional<OverlayAccess> overlay() {
+    return overlay;
   }
 
   /** Returns the engine. */
@@ -251,8 +351,11 @@ public final class RetrieverNode implements AutoCloseable {
     tree.put("event", "ready");
     tree.put("role", "retriever");
     tree.put("network", network.name());
-    tree.put("http", http.url().toString());
-    tree.put("admin", admin.url().toString());
+    doors.ifPresent(
+        open -> {
+          tree.put("http", open.http().url().toString());
+          tree.put("admin", open.admin().url().toString());
+        });
     overlay.ifPresent(
         joined -> {
           tree.put("peer", joined.host().peerId().toString());
@@ -272,7 +375,14 @@ public final class RetrieverNode implements AutoCloseable {
     overlay.ifPresent(
         joined -> {
           tree.put("connections", joined.host().connections().size());
+          tree.put(
+              "peers",
+              joined.host().connections().stream()
+                  .limit(MAX_PEERS_SHOWN)
+                  .map(RetrieverNode::peer)
+                  .toList());
           tree.put("regionMembersKnown", joined.members().now().size());
+          tree.put("neighbourRegions", neighbours(joined));
           tree.put("fetches", joined.client().fetches());
         });
     hot.ifPresent(store -> tree.put("cache", occupancy(store)));
@@ -281,6 +391,22 @@ public final class RetrieverNode implements AutoCloseable {
           tree.put("lanes", who.ledger().lanes().stream().map(RetrieverNode::lane).toList());
         });
     return tree;
+  }
+
+  /** The round trips to other regions in microseconds, the nearest first. */
+  private static Map<String, ?> neighbours(OverlayAccess joined) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    joined
+        .neighbours()
+        .nearest(SourcesConfig.MAX_NEIGHBOURS, NeighbourMeter.NOWHERE)
+        .forEach(each -> tree.put(each.region().name(), each.roundTrip().toNanos() / 1000));
+    return tree;
+  }
+
+  private static Map<String, ?> peer(Connection connection) {
+    return Map.of(
+        "peer", connection.remotePeer().toString(),
+        "address", connection.remoteAddress().toString());
   }
 
   private static Map<String, ?> lane(LaneBook book) {

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.nodekit.config.ConfigException;
 import io.tributary.nodekit.config.ConfigForm;
+import io.tributary.nodekit.config.Overrides;
+import io.tributary.nodekit.config.Setting;
+import io.tributary.nodekit.config.Setting.Origin;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,7 +18,11 @@ final class RetrieverConfigTest {
   @TempDir private Path directory;
 
   private RetrieverConfig read(String text) {
-    return RetrieverConfig.from(ConfigForm.parse("retriever.toml", text), directory);
+    return read(text, Overrides.NONE).config();
+  }
+
+  private RetrieverConfig.Explained read(String text, Overrides overrides) {
+    return RetrieverConfig.from(ConfigForm.parse("retriever.toml", text), directory, overrides);
   }
 
   @Test
@@ -46,6 +54,58 @@ final class RetrieverConfigTest {
     assertThat(config.http().publicUrl()).isPresent();
     assertThat(config.wallet()).isPresent();
     assertThat(config.admin().token()).isPresent();
+  }
+
+  @Test
+  void flag_goesBeforeEnvironment_andEnvironmentBeforeFile() {
+    Overrides overrides =
+        Overrides.NONE
+            .withFlags(Map.of("cache.mebibytes", "512"))
+            .withEnvironment(
+                "TRIBUTARY_RETRIEVER_",
+                Map.of(
+                    "TRIBUTARY_RETRIEVER_CACHE__MEBIBYTES", "300",
+                    "TRIBUTARY_RETRIEVER_OVERLAY__REGION", "eu-west",
+                    "TRIBUTARY_RETRIEVER_CLIENTS__REQUESTS_PER_SECOND", "7",
+                    "HOME", "/root"));
+    RetrieverConfig.Explained read =
+        read("network = \"n.toml\"\n[cache]\nmebibytes = 200\n", overrides);
+
+    assertThat(read.config().cacheBytes()).isEqualTo(512L << 20);
+    assertThat(read.config().overlay().region().name()).isEqualTo("eu-west");
+    assertThat(read.config().clients().requestsPerSecond()).isEqualTo(7);
+    assertThat(read.settings())
+        .contains(
+            new Setting("cache.mebibytes", "512", Origin.FLAG, "--set cache.mebibytes"),
+            new Setting(
+                "overlay.region",
+                "eu-west",
+                Origin.ENVIRONMENT,
+                "TRIBUTARY_RETRIEVER_OVERLAY__REGION"),
+            new Setting("http.listen", "127.0.0.1:8080", Origin.DEFAULT, ""))
+        .anySatisfy(
+            each -> {
+              assertThat(each.key()).isEqualTo("network");
+              assertThat(each.origin()).isEqualTo(Origin.FILE);
+              assertThat(each.place()).startsWith("retriever.toml:1:");
+            });
+  }
+
+  @Test
+  void mistakesOfTheEnvironment_nameTheVariable_andTheNearestKey() {
+    Overrides overrides =
+        Overrides.NONE.withEnvironment(
+            "TRIBUTARY_RETRIEVER_",
+            Map.of(
+                "TRIBUTARY_RETRIEVER_CACHE__MEBIBYTE", "300",
+                "TRIBUTARY_RETRIEVER_HTTP__CONNECTIONS", "many"));
+    assertThatThrownBy(() -> read("network = \"n.toml\"", overrides))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(
+            "TRIBUTARY_RETRIEVER_CACHE__MEBIBYTE cache.mebibyte: is not a known key; did you mean"
+                + " cache.mebibytes?")
+        .hasMessageContaining(
+            "TRIBUTARY_RETRIEVER_HTTP__CONNECTIONS http.connections: is not a whole number");
   }
 
   @Test

@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A development chain of its own: anvil, of Cancun rules, on a free loopback port, in a process
- * that ends with this one, however this one ends.
+ * A development chain of its own: anvil, of Cancun rules, in a process that ends with this one,
+ * however this one ends.
  *
  * <p>The chain's number is {@link #CHAIN_ID}. It has no accounts of its own, whose keys everybody
  * would know: coins are {@linkplain #setCoins given} to accounts that somebody has keys of.
@@ -40,7 +40,7 @@ public final class AnvilProcess implements AutoCloseable {
   private static final String END_WITH_INPUT =
       "\"$@\" & child=$!; exec >/dev/null; cat >/dev/null; kill $child 2>/dev/null; wait $child";
 
-  private static final Pattern LISTENING = Pattern.compile("Listening on (127\\.0\\.0\\.1:\\d+)");
+  private static final Pattern LISTENING = Pattern.compile("Listening on \\S+:(\\d+)");
   private static final int STOP_TIMEOUT_SECONDS = 10;
   private static final int STATE_INTERVAL_SECONDS = 10;
 
@@ -58,10 +58,17 @@ public final class AnvilProcess implements AutoCloseable {
    * How the chain runs.
    *
    * @param blockSeconds a block each so many seconds; empty for one with each transaction
-   * @param port on loopback; 0 for a free one
+   * @param port 0 for a free one
    * @param state a file in which the chain is kept from one process to the next; empty to forget it
+   * @param isOpenToOthers whether other machines can reach it; else it is on loopback
    */
-  public record Options(OptionalInt blockSeconds, int port, Optional<Path> state) {
+  public record Options(
+      OptionalInt blockSeconds, int port, Optional<Path> state, boolean isOpenToOthers) {
+    /** On loopback. */
+    public Options(OptionalInt blockSeconds, int port, Optional<Path> state) {
+      this(blockSeconds, port, state, false);
+    }
+
     /** A block with each transaction, a free port, nothing kept. */
     public static Options defaults() {
       return new Options(OptionalInt.empty(), 0, Optional.empty());
@@ -81,6 +88,7 @@ public final class AnvilProcess implements AutoCloseable {
     command.addAll(List.of("sh", "-c", END_WITH_INPUT, "anvil"));
     command.add(AnvilBinary.in(tools).toString());
     command.addAll(List.of("--port", Integer.toString(options.port())));
+    command.addAll(List.of("--host", options.isOpenToOthers() ? "0.0.0.0" : "127.0.0.1"));
     command.addAll(List.of("--hardfork", "cancun", "--accounts", "0"));
     options
         .blockSeconds()
@@ -102,7 +110,7 @@ public final class AnvilProcess implements AutoCloseable {
       Matcher listening = LISTENING.matcher(line);
       if (listening.find()) {
         drain(out);
-        return new AnvilProcess(shell, URI.create("http://" + listening.group(1)));
+        return new AnvilProcess(shell, URI.create("http://127.0.0.1:" + listening.group(1)));
       }
     }
     shell.destroyForcibly();
@@ -128,7 +136,7 @@ public final class AnvilProcess implements AutoCloseable {
     drain.start();
   }
 
-  /** Where it answers JSON-RPC over HTTP. */
+  /** Where it answers JSON-RPC over HTTP, on this machine. */
   public URI url() {
     return url;
   }
@@ -148,6 +156,25 @@ public final class AnvilProcess implements AutoCloseable {
     rpc.ask("anvil_mine", "0x" + Integer.toHexString(blocks));
   }
 
+  /**
+   * Has it fall silent, as a chain that hangs: it takes connections and requests and answers none
+   * until it is to {@link #resume}.
+   */
+  public void pause() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** Has it go on after a {@link #pause}. */
+  public void resume() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    for (ProcessHandle each : shell.descendants().toList()) {
+      new ProcessBuilder("kill", "-" + name, Long.toString(each.pid())).start().waitFor();
+    }
+  }
+
   /** Whether it runs. */
   public boolean isAlive() {
     return shell.isAlive() && shell.descendants().count() > 0;
@@ -158,6 +185,8 @@ public final class AnvilProcess implements AutoCloseable {
   public void close() {
     List<ProcessHandle> all = shell.descendants().toList();
     try {
+      // One that is paused would not hear that it is to end.
+      resume();
       shell.getOutputStream().close();
       if (shell.waitFor(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         return;

@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param listen where peers reach it
  * @param store how much it keeps
  * @param payment how it is paid, and pays
+ * @param settlement how it deals with the chain that settles
  * @param limits how much is done at the same time
  * @param http where the operator's own clients are served; empty for nowhere
  * @param rules what is not served
@@ -39,6 +40,7 @@ public record CacherConfig(
     Listen listen,
     Store store,
     Payment payment,
+    Settlement settlement,
     Limits limits,
     Optional<Http> http,
     Rules rules,
@@ -99,6 +101,27 @@ public record CacherConfig(
   }
 
   /**
+   * How a cacher deals with the chain that settles vouchers.
+   *
+   * @param askEvery how long after one look at the chain the next begins
+   * @param answerWithin the longest wait for an answer of one endpoint
+   * @param freshFor how long what was seen counts as fresh
+   * @param goodFor how long payers that were seen are served on without the chain
+   * @param redeemWorth vouchers are redeemed at once if they are worth so many times the gas
+   * @param redeemWait how long after the last redemption vouchers are redeemed that are worth more
+   *     than the gas
+   * @param resendAfter how long a transaction may be in no block before it is signed anew
+   */
+  public record Settlement(
+      Duration askEvery,
+      Duration answerWithin,
+      Duration freshFor,
+      Duration goodFor,
+      int redeemWorth,
+      Duration redeemWait,
+      Duration resendAfter) {}
+
+  /**
    * A locked key.
    *
    * @param keystore its file
@@ -114,13 +137,19 @@ public record CacherConfig(
    * @param maxFills fragments that are got at the same time
    * @param bytesPerSecond the most that is sent to all together; 0 for as much as goes
    * @param bytesPerSecondPerPeer the most that is sent to one
+   * @param shareBytesPerSecond of one fragment; above it another home is asked to hold it too
+   * @param maxHomes the most homes of a fragment
+   * @param prefetchBytesPerSecond the most that is fetched ahead; 0 for nothing
    */
   public record Limits(
       int maxDeliveries,
       int maxDeliveriesPerPeer,
       int maxFills,
       long bytesPerSecond,
-      long bytesPerSecondPerPeer) {}
+      long bytesPerSecondPerPeer,
+      long shareBytesPerSecond,
+      int maxHomes,
+      long prefetchBytesPerSecond) {}
 
   /**
    * Where the operator's own clients are served.
@@ -154,7 +183,7 @@ public record CacherConfig(
    * @param allowedFiles if any, only these
    * @param blockedOwners accounts whose files are not served
    * @param blockedFragments hashes
-   * @param blockedPeers peer ids that nothing is sent to
+   * @param blockedPeers peer ids that nothing is sent to or taken from
    * @param blockedRegions regions whose cachers nothing is sent to or taken from
    * @param giftPeers peer ids that pay nothing
    * @param purgeWithin how long a file may still be here that was deleted on the chain

@@ -6,6 +6,7 @@ import io.tributary.cacher.store.Fill;
 import io.tributary.cacher.store.Pin;
 import io.tributary.exchange.CacheOutcome;
 import io.tributary.exchange.server.FragmentBody.Progress;
+import io.tributary.exchange.server.PinnedBuf;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -23,7 +24,7 @@ final class Room {
 
   private final Fill fill;
   private final ByteBuffer view;
-  private final PinnedBytes bytes;
+  private final PinnedBuf bytes;
   private final Consumer<Room> onLeft;
   private final Set<RoomBody> bodies = ConcurrentHashMap.newKeySet();
   private final Set<Upstream> writers = new LinkedHashSet<>();
@@ -40,7 +41,13 @@ final class Room {
   Room(Fill fill, Pin pin, Consumer<Room> onLeft, Runnable onGone) {
     this.fill = fill;
     this.view = pin.bytes();
-    this.bytes = new PinnedBytes(pin, onGone);
+    this.bytes =
+        new PinnedBuf(
+            view,
+            () -> {
+              pin.close();
+              onGone.run();
+            });
     this.onLeft = onLeft;
   }
 
@@ -60,7 +67,7 @@ final class Room {
     return progress;
   }
 
-  PinnedBytes bytes() {
+  PinnedBuf bytes() {
     return bytes;
   }
 

@@ -13,6 +13,7 @@ import io.tributary.exchange.FragmentName;
 import io.tributary.libp2p.limits.IpPrefix;
 import io.tributary.nodekit.http.EntityTag;
 import io.tributary.nodekit.http.HttpProblem;
+import io.tributary.nodekit.http.QuickHandler;
 import io.tributary.nodekit.http.Representation;
 import io.tributary.nodekit.http.Request;
 import io.tributary.nodekit.http.Response;
@@ -28,7 +29,7 @@ import java.util.concurrent.CompletionStage;
  */
 public final class FragmentPages {
   private static final String BEARER = "Bearer ";
-  private static final String FOR_EVER = "public, max-age=31536000, immutable";
+  static final String FOR_EVER = "public, max-age=31536000, immutable";
 
   private final Catalog catalog;
   private final CachedFragments fragments;
@@ -51,6 +52,11 @@ public final class FragmentPages {
   /** Returns the routes. */
   public Router router() {
     return Router.builder().get("/fragment/{fid}/{segment}/{column}", this::answer).build();
+  }
+
+  /** Returns the short cut for short ranges. */
+  public QuickHandler quick() {
+    return new QuickFragments(catalog, fragments, allowed);
   }
 
   private CompletionStage<Response> answer(Request request) {

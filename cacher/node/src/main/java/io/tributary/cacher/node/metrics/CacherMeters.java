@@ -3,6 +3,8 @@ package io.tributary.cacher.node.metrics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tributary.cacher.node.CacherNode;
+import io.tributary.cacher.node.demand.DemandMetrics;
+import io.tributary.cacher.node.demand.DemandSettings;
 import io.tributary.cacher.node.fill.FillEnd;
 import io.tributary.cacher.node.fill.FillMetrics;
 import io.tributary.cacher.node.serve.ServeMetrics;
@@ -14,7 +16,7 @@ import java.time.Duration;
 import java.util.function.ToDoubleFunction;
 
 /** What is served and filled, by the names in this package's description. Thread-safe. */
-public final class CacherMeters implements FillMetrics, ServeMetrics {
+public final class CacherMeters implements FillMetrics, ServeMetrics, DemandMetrics {
   private final MeterRegistry registry;
 
   /** Meters in a registry. */
@@ -30,6 +32,22 @@ public final class CacherMeters implements FillMetrics, ServeMetrics {
     gauge("cacher.absences", node, each -> each.fills().absences());
     gauge("cacher.files.known", node, each -> each.catalog().size());
     gauge("cacher.outage", node, each -> each.outage().isOn() ? 1 : 0);
+    gauge("cacher.demand.fragments", node, each -> each.demand().figures().tracked());
+    gauge("cacher.replication.asking", node, each -> each.demand().figures().asking());
+    gauge(
+        "cacher.prefetch.budget.bytes",
+        node,
+        each -> each.demand().figures().prefetchBudgetBytes());
+    int most = node.demand().figures().byHomes().size();
+    for (int homes = DemandSettings.BASE_HOMES; homes < most; homes++) {
+      int count = homes;
+      Gauge.builder(
+              "cacher.replication.fragments",
+              node,
+              each -> each.demand().figures().byHomes().get(count))
+          .tag("homes", Integer.toString(count))
+          .register(registry);
+    }
   }
 
   private void gauge(String name, CacherNode node, ToDoubleFunction<CacherNode> value) {
@@ -61,6 +79,32 @@ public final class CacherMeters implements FillMetrics, ServeMetrics {
   public void fetched(SourceKind kind, UpstreamEnd.Kind end, long bytes, Duration took) {
     registry.counter("cacher.fetches", "source", kind.name(), "end", end.name()).increment();
     registry.counter("cacher.fetches.bytes", "source", kind.name()).increment((double) bytes);
+  }
+
+  @Override
+  public void raised(int homes) {
+    registry.counter("cacher.replication.changes", "direction", "RAISED").increment();
+  }
+
+  @Override
+  public void lowered(int homes) {
+    registry.counter("cacher.replication.changes", "direction", "LOWERED").increment();
+  }
+
+  @Override
+  public void asked(AskEnd end) {
+    registry.counter("cacher.replication.asks", "end", end.name()).increment();
+  }
+
+  @Override
+  public void prefetched(PrefetchEnd end, long bytes) {
+    registry.counter("cacher.prefetch", "end", end.name()).increment();
+    registry.counter("cacher.prefetch.bytes").increment((double) bytes);
+  }
+
+  @Override
+  public void prefetchUsed() {
+    registry.counter("cacher.prefetch.used").increment();
   }
 
   @Override

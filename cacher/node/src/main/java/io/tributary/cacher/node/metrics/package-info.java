@@ -15,6 +15,22 @@
  * cacher.absences                        fragments that are known not to be had
  * cacher.files.known, .stored            files remembered of the chain; those with fragments here
  * cacher.outage                          1 while most of everything fails
+ * cacher.demand.fragments                fragments whose demand is known
+ * cacher.replication.fragments{homes}    those of them that have so many homes, by this node's count
+ * cacher.replication.changes{direction}  a home more, RAISED, or less, LOWERED
+ * cacher.replication.asks{end}           homes that were asked to fetch something
+ * cacher.replication.asking              those that are being asked
+ * cacher.prefetch{end}                   fragments that were to be fetched ahead
+ * cacher.prefetch.bytes                  bytes that were
+ * cacher.prefetch.used                   fragments of those that were asked for afterwards
+ * cacher.prefetch.budget.bytes           what may be fetched ahead now
+ * cacher.settlement.state{state}         1 for UNKNOWN, FRESH, STALE or EXPIRED
+ * cacher.settlement.age.seconds          how long ago the chain answered
+ * cacher.settlement.trouble              1 while the chain cannot be asked or the books not written
+ * cacher.redemptions{state}              transactions that got to PENDING, SUBMITTED, MINED, ...
+ * cacher.redemptions.refused.lanes       lanes whose vouchers the contract does not take now
+ * cacher.redeemed.units                  what was paid out since the start, in base units
+ * cacher.unredeemed.units                what vouchers grant and the chain has not paid yet
  * cacher.region.members                  members of the region that take part
  * cacher.region.events{event}            joined, left, suspected, refuted, address dropped
  * cacher.region.refused{reason}          what was not believed

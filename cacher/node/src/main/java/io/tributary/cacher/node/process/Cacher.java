@@ -8,12 +8,14 @@ import io.tributary.cacher.node.CacherNode;
 import io.tributary.cacher.node.NodeParts;
 import io.tributary.cacher.node.NodeSettings;
 import io.tributary.cacher.node.config.CacherConfig;
+import io.tributary.cacher.node.demand.DemandSettings;
 import io.tributary.cacher.node.fill.FillSettings;
 import io.tributary.cacher.node.http.AccessTokens;
 import io.tributary.cacher.node.http.FragmentPages;
 import io.tributary.cacher.node.metrics.CacherMeters;
 import io.tributary.cacher.node.metrics.DhtMeters;
 import io.tributary.cacher.node.metrics.RegionMeters;
+import io.tributary.cacher.node.metrics.SettlementMeters;
 import io.tributary.cacher.node.region.RegionPresence;
 import io.tributary.cacher.node.serve.Pace;
 import io.tributary.cacher.node.serve.Provenance;
@@ -53,6 +55,7 @@ import io.tributary.nodekit.admin.AdminListener;
 import io.tributary.nodekit.admin.AdminPages;
 import io.tributary.nodekit.admin.AdminSettings;
 import io.tributary.nodekit.admin.NodeMetrics;
+import io.tributary.nodekit.admin.RunningNode;
 import io.tributary.nodekit.http.HttpServer;
 import io.tributary.nodekit.http.TlsIdentity;
 import io.tributary.nodekit.network.NetworkProfile;
@@ -96,6 +99,9 @@ import org.slf4j.LoggerFactory;
 public final class Cacher implements AutoCloseable {
   /** How often what is hot, and for which files, is written down. */
   static final Duration SAVE_EVERY = Duration.ofMinutes(5);
+
+  /** A home is counted less below this part of the share above which one is added. */
+  static final int SHARE_TO_LOWER = 4;
 
   private static final Logger log = LoggerFactory.getLogger(Cacher.class);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -179,8 +185,11 @@ public final class Cacher implements AutoCloseable {
                           new MicrometerExchangeMetrics(registry, Tags.of("side", "serving")),
                           new MicrometerExchangeMetrics(registry, Tags.of("side", "fetching")),
                           meters,
+                          meters,
                           meters))));
       meters.watch(node);
+      new SettlementMeters(runtime.settling().redemptions()::status)
+          .register(registry, runtime.clock());
       Gauge.builder("cacher.files.stored", provenance, Provenance::size).register(registry);
       node.start();
       openHttp(io, registry);
@@ -379,7 +388,13 @@ public final class Cacher implements AutoCloseable {
     return NodeSettings.of(config.payment().price())
         .withSiblingCeiling(config.payment().siblingCeiling())
         .with(server)
-        .with(FillSettings.defaults().withMaxFills(limits.maxFills()));
+        .with(FillSettings.defaults().withMaxFills(limits.maxFills()))
+        .with(
+            DemandSettings.defaults()
+                .withShare(
+                    limits.shareBytesPerSecond(), limits.shareBytesPerSecond() / SHARE_TO_LOWER)
+                .withMaxHomes(limits.maxHomes())
+                .withPrefetch(limits.prefetchBytesPerSecond()));
   }
 
   private Payee payee() {
@@ -448,6 +463,7 @@ public final class Cacher implements AutoCloseable {
                 HttpServer.builder("fragments", io.group(), pages.router())
                     .bind(wanted.bind())
                     .tls(wanted.tls().map(tls -> new TlsIdentity(tls.certificates(), tls.key())))
+                    .quick(pages.quick())
                     .registry(registry)
                     .clock(runtime.clock())
                     .start()));

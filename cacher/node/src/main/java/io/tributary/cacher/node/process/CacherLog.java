@@ -38,6 +38,13 @@ final class CacherLog {
     }
   }
 
+  static void redemptionLeft(Duration waited) {
+    LOG.warn(
+        "stopped while a redemption waited for the chain for more than {} s; the next start goes on"
+            + " with it",
+        waited.toSeconds());
+  }
+
   static void notSaved(String what, Exception why) {
     LOG.warn("{} could not be written: {}; look at the disk", what, why.toString());
   }

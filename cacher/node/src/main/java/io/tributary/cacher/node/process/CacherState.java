@@ -2,6 +2,8 @@ package io.tributary.cacher.node.process;
 
 import io.tributary.cacher.node.CacherNode;
 import io.tributary.cacher.node.config.CacherConfig;
+import io.tributary.cacher.node.demand.DemandFigures;
+import io.tributary.cacher.node.demand.DemandSettings;
 import io.tributary.cacher.node.metrics.DhtMeters;
 import io.tributary.cacher.node.region.RegionPresence;
 import io.tributary.cacher.store.Occupancy;
@@ -13,6 +15,7 @@ import io.tributary.ledger.book.Ledger;
 import io.tributary.libp2p.Connection;
 import io.tributary.libp2p.Host;
 import io.tributary.nodekit.network.NetworkProfile;
+import io.tributary.reward.SettlementService;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,6 +103,32 @@ public final class CacherState {
     tree.put("filesKnown", node.catalog().size());
     tree.put("absences", node.fills().absences());
     tree.put("outage", node.outage().isOn());
+    tree.put("replication", replication(node.demand().figures()));
+    tree.put("prefetch", prefetch(node.demand().figures()));
+    return tree;
+  }
+
+  private static Map<String, Object> replication(DemandFigures figures) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("fragmentsTracked", figures.tracked());
+    Map<String, Object> raised = new LinkedHashMap<>();
+    for (int homes = DemandSettings.BASE_HOMES + 1; homes < figures.byHomes().size(); homes++) {
+      if (figures.byHomes().get(homes) > 0) {
+        raised.put(Integer.toString(homes), figures.byHomes().get(homes));
+      }
+    }
+    tree.put("fragmentsByHomes", raised);
+    tree.put("asking", figures.asking());
+    return tree;
+  }
+
+  private static Map<String, Object> prefetch(DemandFigures figures) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("bytesPerSecond", figures.prefetchBytesPerSecond());
+    tree.put("budgetBytes", figures.prefetchBudgetBytes());
+    tree.put("bytes", figures.prefetchedBytes());
+    tree.put("fragments", figures.prefetchedFragments());
+    tree.put("used", figures.prefetchedUsed());
     return tree;
   }
 
@@ -131,7 +160,30 @@ public final class CacherState {
     tree.put("unredeemed", unredeemed.toString());
     tree.put("issued", issued.toString());
     tree.put("ledger", ledger.trouble().map(Enum::name).orElse("OK"));
-    tree.put("chain", redemptions.status());
+    tree.put("chain", redemptions.status().map(CacherState::chain).orElse(Map.of()));
+    return tree;
+  }
+
+  private static Map<String, Object> chain(SettlementService.Status status) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("escrow", status.escrow().state().name());
+    status.escrow().freshAt().ifPresent(at -> tree.put("readAt", at.toString()));
+    status.escrow().block().ifPresent(block -> tree.put("block", block));
+    status.trouble().ifPresent(why -> tree.put("trouble", why));
+    status
+        .redemptions()
+        .ifPresent(
+            each -> {
+              tree.put("redeemed", each.redeemed().toString());
+              tree.put("waiting", each.waiting().toString());
+              tree.put("refusedLanes", each.refused().size());
+              each.latest()
+                  .ifPresent(
+                      last -> {
+                        tree.put("redemption", last.state().name());
+                        tree.put("redemptionNote", last.note());
+                      });
+            });
     return tree;
   }
 

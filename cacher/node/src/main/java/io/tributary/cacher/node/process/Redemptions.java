@@ -2,7 +2,8 @@ package io.tributary.cacher.node.process;
 
 import io.tributary.ledger.book.Ledger;
 import io.tributary.ledger.signature.SigningKey;
-import java.util.Map;
+import io.tributary.reward.SettlementService;
+import java.util.Optional;
 
 /** Who turns a cacher's vouchers into money while it runs. Thread-safe. */
 public interface Redemptions {
@@ -16,8 +17,8 @@ public interface Redemptions {
         public void end() {}
 
         @Override
-        public Map<String, ?> status() {
-          return Map.of();
+        public Optional<SettlementService.Status> status() {
+          return Optional.empty();
         }
       };
 
@@ -29,9 +30,12 @@ public interface Redemptions {
    */
   void begin(Ledger ledger, SigningKey gas);
 
-  /** Waits for what is under way and redeems no more. */
+  /**
+   * Redeems no more, and waits a few seconds for what is under way; what is not over by then goes
+   * on where it is at the next start.
+   */
   void end();
 
-  /** How far the chain and the redemptions are, as a tree for JSON. */
-  Map<String, ?> status();
+  /** How far the chain and the redemptions are; empty where there is no contract. */
+  Optional<SettlementService.Status> status();
 }

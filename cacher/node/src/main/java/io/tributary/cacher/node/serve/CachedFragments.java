@@ -3,10 +3,12 @@ package io.tributary.cacher.node.serve;
 import io.netty.buffer.ByteBuf;
 import io.tributary.cacher.node.catalog.Catalog;
 import io.tributary.cacher.node.catalog.Listing;
+import io.tributary.cacher.node.demand.Demand;
+import io.tributary.cacher.node.demand.Reading;
 import io.tributary.cacher.node.fill.FillAnswer;
 import io.tributary.cacher.node.fill.FillEnd;
 import io.tributary.cacher.node.fill.Fills;
-import io.tributary.cacher.node.fill.StoredBody;
+import io.tributary.cacher.store.Pin;
 import io.tributary.cacher.store.hot.HotFragments;
 import io.tributary.cacher.store.hot.Lookup;
 import io.tributary.cacher.store.hot.Outcome;
@@ -19,6 +21,7 @@ import io.tributary.exchange.FragmentRequest;
 import io.tributary.exchange.Status;
 import io.tributary.exchange.server.FragmentBody;
 import io.tributary.exchange.server.FragmentSource;
+import io.tributary.exchange.server.HeldFragment;
 import io.tributary.fetch.absence.Absence;
 import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.origin.chain.ChainException;
@@ -52,6 +55,7 @@ public final class CachedFragments implements FragmentSource {
   private final Fills fills;
   private final ServingRules rules;
   private final Pace pace;
+  private final Demand demand;
   private final ServeMetrics metrics;
   private final AtomicLong openBodies = new AtomicLong();
 
@@ -60,6 +64,7 @@ public final class CachedFragments implements FragmentSource {
    *
    * @param rules what is not served
    * @param pace how fast peers are served
+   * @param demand told of what is read
    */
   public CachedFragments(
       HotFragments hot,
@@ -67,12 +72,14 @@ public final class CachedFragments implements FragmentSource {
       Fills fills,
       ServingRules rules,
       Pace pace,
+      Demand demand,
       ServeMetrics metrics) {
     this.hot = hot;
     this.catalog = catalog;
     this.fills = fills;
     this.rules = rules;
     this.pace = pace;
+    this.demand = demand;
     this.metrics = metrics;
   }
 
@@ -102,10 +109,27 @@ public final class CachedFragments implements FragmentSource {
     } else {
       answer = find(name, true);
     }
-    return answer.thenApply(this::count);
+    return answer.thenApply(each -> count(name, each));
   }
 
-  private Answer count(Answer answer) {
+  /**
+   * Pins a fragment of a file if it is here and may be served at once; if not, nothing is counted.
+   *
+   * @param bytes how many of its bytes will be sent
+   */
+  public Optional<Pin> here(FragmentName name, FileRecord file, int bytes) {
+    if (!rules.allows(name) || judge(file, name).isPresent()) {
+      return Optional.empty();
+    }
+    Optional<Pin> pin = hot.pinIfHere(name.hash());
+    if (pin.isPresent()) {
+      metrics.answered(ServeMetrics.Answered.HIT);
+      demand.opened(name).sent(bytes);
+    }
+    return pin;
+  }
+
+  private Answer count(FragmentName name, Answer answer) {
     if (answer instanceof Answer.Found found) {
       metrics.answered(
           switch (found.body().outcome()) {
@@ -114,7 +138,8 @@ public final class CachedFragments implements FragmentSource {
             case HIT, NONE -> ServeMetrics.Answered.HIT;
           });
       openBodies.incrementAndGet();
-      return new Answer.Found(new CountedBody(found.body(), openBodies::decrementAndGet));
+      return new Answer.Found(
+          new CountedBody(found.body(), demand.opened(name), openBodies::decrementAndGet));
     }
     if (answer instanceof Answer.Missing missing) {
       metrics.missing(missing.status());
@@ -151,7 +176,7 @@ public final class CachedFragments implements FragmentSource {
       hit.pin().close();
       return new Answer.Missing(refusal.get(), Duration.ZERO);
     }
-    return new Answer.Found(new StoredBody(hit.pin(), () -> {}));
+    return new Answer.Found(HeldFragment.of(hit.pin().bytes(), hit.pin()::close));
   }
 
   private CompletionStage<Answer> onListing(
@@ -233,8 +258,9 @@ public final class CachedFragments implements FragmentSource {
     return openBodies.get();
   }
 
-  /** A body whose close is counted. */
-  private record CountedBody(FragmentBody body, Runnable onClose) implements FragmentBody {
+  /** A body whose reading and close are counted. */
+  private record CountedBody(FragmentBody body, Reading reading, Runnable onClose)
+      implements FragmentBody {
     @Override
     public CacheOutcome outcome() {
       return body.outcome();
@@ -252,6 +278,7 @@ public final class CachedFragments implements FragmentSource {
 
     @Override
     public ByteBuf read(int offset, int bytes) {
+      reading.sent(bytes);
       return body.read(offset, bytes);
     }
 

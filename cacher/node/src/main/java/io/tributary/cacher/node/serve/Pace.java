@@ -3,6 +3,7 @@ package io.tributary.cacher.node.serve;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.netty.buffer.ByteBuf;
+import io.tributary.cacher.node.rate.TokenBucket;
 import io.tributary.exchange.CacheOutcome;
 import io.tributary.exchange.server.FragmentBody;
 import io.tributary.libp2p.multiformats.PeerId;

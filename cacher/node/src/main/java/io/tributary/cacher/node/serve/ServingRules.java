@@ -22,7 +22,7 @@ import java.util.function.Function;
  * @param allowedFiles if any, only these are served
  * @param blockedOwners accounts whose files are not served
  * @param blockedFragments not served, whatever file they are in
- * @param blockedPeers peers that nothing is sent to
+ * @param blockedPeers peers that nothing is sent to or taken from
  * @param blockedRegions regions whose cachers nothing is sent to or taken from
  * @param giftPeers peers that pay nothing
  * @param regionOf where a peer is by its own word, if it is a cacher that is known
@@ -77,6 +77,11 @@ public record ServingRules(
   public boolean allows(FileRecord file) {
     return blockedOwners.isEmpty()
         || file.owners().stream().noneMatch(owner -> blockedOwners.contains(owner.account()));
+  }
+
+  /** Whether a peer may be dealt with. */
+  public boolean allows(PeerId peer) {
+    return !blockedPeers.contains(peer);
   }
 
   /** Whether a region's cachers may be dealt with. */

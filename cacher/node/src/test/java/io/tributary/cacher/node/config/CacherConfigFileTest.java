@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tributary.cacher.node.config.CacherConfig.EscrowKind;
-import io.tributary.cacher.node.config.Setting.Origin;
 import io.tributary.ledger.Amount;
 import io.tributary.ledger.EvmAddress;
 import io.tributary.ledger.PricePerGib;
 import io.tributary.nodekit.config.ConfigException;
 import io.tributary.nodekit.config.ConfigForm;
+import io.tributary.nodekit.config.Overrides;
+import io.tributary.nodekit.config.Setting;
+import io.tributary.nodekit.config.Setting.Origin;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +22,8 @@ final class CacherConfigFileTest {
   private static final String PAYER = "0x00000000000000000000000000000000000000aa";
 
   private static CacherConfigFile read(String toml, Map<String, String> overrides) {
-    return CacherConfigFile.from(ConfigForm.parse("cacher.toml", toml), HOME, overrides);
+    return CacherConfigFile.from(
+        ConfigForm.parse("cacher.toml", toml), HOME, Overrides.NONE.withFlags(overrides));
   }
 
   @Test
@@ -77,8 +80,8 @@ final class CacherConfigFileTest {
     assertThat(read.config().region().name()).isEqualTo("us-east");
     assertThat(read.settings())
         .contains(
-            new Setting("region", "us-east", Origin.OVERRIDE),
-            new Setting("limits.deliveries", "8192", Origin.DEFAULT))
+            new Setting("region", "us-east", Origin.FLAG, "--set region"),
+            new Setting("limits.deliveries", "8192", Origin.DEFAULT, ""))
         .anySatisfy(
             setting -> {
               assertThat(setting.key()).isEqualTo("network");

@@ -11,6 +11,8 @@ import io.tributary.content.Layout;
 import io.tributary.ledger.signature.Curve;
 import io.tributary.ledger.signature.SigningKey;
 import io.tributary.libp2p.multiformats.PeerId;
+import io.tributary.nodekit.admin.RunningNode;
+import io.tributary.nodekit.config.Overrides;
 import io.tributary.nodekit.network.NetworkProfile;
 import io.tributary.origin.dev.miner.Fault;
 import io.tributary.origin.upstream.UpstreamRuntime;
@@ -27,16 +29,20 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole cachers from their configuration on, and what their HTTP and admin pages tell. */
 final class CacherTest {
@@ -98,7 +104,8 @@ final class CacherTest {
         payers = ["%s"]
         """
             .formatted(payer.address()));
-    CacherConfigFile file = CacherConfigFile.read(home.resolve("cacher.toml"), overrides);
+    CacherConfigFile file =
+        CacherConfigFile.read(home.resolve("cacher.toml"), Overrides.NONE.withFlags(overrides));
     Cacher cacher =
         Cacher.start(
             file.config(),
@@ -156,6 +163,37 @@ final class CacherTest {
     assertThat(range.body()).isEqualTo(Arrays.copyOfRange(right, 1000, 2000));
     assertThat(get(cacher, file, 0, "If-None-Match", tag).statusCode()).isEqualTo(304);
     assertThat(get(cacher, Sample.of(22, 1), 0).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void http_answersShortRangesByAShortCut_asItDoesWithoutIt() throws Exception {
+    Sample file = origin.publish(27, 1);
+    Cacher cacher = cacher("c", List.of(), Map.of("http.allow", "[\"127.0.0.0/8\"]"));
+    assertThat(get(cacher, file, 0).statusCode()).isEqualTo(200);
+    URI address =
+        cacher.httpUrl().orElseThrow().resolve("/fragment/" + file.manifest().fid() + "/0/0");
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(address).timeout(PATIENCE).header("Range", "bytes=4096-8191");
+    List<HttpResponse<byte[]>> answers = new ArrayList<>();
+    // On connections of their own; a field that is not known keeps the second from the short cut.
+    for (HttpRequest each : List.of(request.build(), request.header("X-Other", "1").build())) {
+      answers.add(
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .build()
+              .send(each, BodyHandlers.ofByteArray()));
+    }
+    for (HttpResponse<byte[]> answer : answers) {
+      assertThat(answer.statusCode()).isEqualTo(206);
+      assertThat(answer.body()).isEqualTo(Arrays.copyOfRange(file.bytes(0), 4096, 8192));
+    }
+    assertThat(lasting(answers.get(0))).isEqualTo(lasting(answers.get(1)));
+  }
+
+  private static Map<String, List<String>> lasting(HttpResponse<?> answer) {
+    Map<String, List<String>> fields = new HashMap<>(answer.headers().map());
+    fields.keySet().removeAll(List.of("date", "x-trace-id", "X-Trace-Id"));
+    return fields;
   }
 
   @Test
@@ -241,5 +279,119 @@ final class CacherTest {
                 "rules.blocked-files",
                 "[\"" + file.manifest().fid() + "\"]"));
     assertThat(get(cacher, file, 0).statusCode()).isEqualTo(403);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--http1.1", "--http2"})
+  void https_servesFragmentsToCurl(String protocol) throws Exception {
+    Sample file = origin.publish(27, 1);
+    Path certificate = directory.resolve("certificate.pem");
+    Path key = directory.resolve("key.pem");
+    assertThat(
+            run(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:prime256v1",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=localhost",
+                "-addext",
+                "subjectAltName=IP:127.0.0.1",
+                "-keyout",
+                key.toString(),
+                "-out",
+                certificate.toString()))
+        .isZero();
+    Cacher cacher =
+        cacher(
+            "c",
+            List.of(),
+            Map.of(
+                "http.allow",
+                "[\"127.0.0.0/8\"]",
+                "http.certificates",
+                certificate.toString(),
+                "http.key",
+                key.toString()));
+    String url =
+        cacher.httpUrl().orElseThrow().resolve("/fragment/" + file.manifest().fid() + "/0/0") + "";
+    assertThat(url).startsWith("https://");
+    String version = protocol.equals("--http2") ? "2" : "1.1";
+    for (String temperature : List.of("cold", "hot")) {
+      Path whole = directory.resolve(temperature);
+      Path said = directory.resolve(temperature + ".said");
+      assertThat(
+              run(
+                  said,
+                  "curl",
+                  "-sS",
+                  protocol,
+                  "--cacert",
+                  certificate.toString(),
+                  "-o",
+                  whole.toString(),
+                  "-w",
+                  "%{http_code} %{http_version} %{ssl_verify_result}",
+                  url))
+          .isZero();
+      assertThat(said).hasContent("200 " + version + " 0");
+      assertThat(whole).hasBinaryContent(file.bytes(0));
+    }
+    Path part = directory.resolve("part");
+    assertThat(
+            run(
+                "curl",
+                "-sS",
+                protocol,
+                "--cacert",
+                certificate.toString(),
+                "-r",
+                "8388000-",
+                "-o",
+                part.toString(),
+                url))
+        .isZero();
+    assertThat(part)
+        .hasBinaryContent(Arrays.copyOfRange(file.bytes(0), 8388000, Layout.FRAGMENT_BYTES));
+    assertThat(run("curl", "-sS", protocol, "-o", part.toString(), url))
+        .as("a certificate that nobody vouches for")
+        .isEqualTo(60);
+  }
+
+  private int run(String... command) throws Exception {
+    return run(directory.resolve("said"), command);
+  }
+
+  private static int run(Path out, String... command) throws Exception {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return process.exitValue();
+  }
+
+  @Test
+  void fileThatIsDeletedOnTheChain_isGoneWithinTheConfiguredTime() throws Exception {
+    Sample file = origin.publish(28, 1);
+    Cacher cacher =
+        cacher(
+            "c", List.of(), Map.of("http.allow", "[\"127.0.0.0/8\"]", "rules.purge-seconds", "10"));
+    assertThat(get(cacher, file, 0).body()).isEqualTo(file.bytes(0));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(store(cacher)).contains("fragments=1"));
+    origin.delete(file);
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(store(cacher)).contains("fragments=0"));
+    assertThat(get(cacher, file, 0).statusCode()).isEqualTo(404);
+  }
+
+  private static String store(Cacher cacher) {
+    return String.valueOf(cacher.state().tree().get("store"));
   }
 }

@@ -43,6 +43,7 @@ public final class HotFragments implements AutoCloseable {
   private final Wishes wishes;
   private final Shelf fragments;
   private final Shelf small;
+  private final List<Shelf> shelves;
   private final Map<FragmentHash, CompletableFuture<Optional<Verdict>>> checks =
       new ConcurrentHashMap<>();
   private volatile boolean isClosed;
@@ -62,6 +63,7 @@ public final class HotFragments implements AutoCloseable {
     this.wishes = wishes;
     this.fragments = fragments;
     this.small = small;
+    this.shelves = List.of(fragments, small);
   }
 
   /**
@@ -115,8 +117,8 @@ public final class HotFragments implements AutoCloseable {
       isOpen = true;
       HotFragments hot =
           new HotFragments(directory, options, hashing, metrics, wishes, fragments, small);
-      wishes.kept().forEach(hash -> hot.shelves().forEach(shelf -> shelf.admission.keep(hash)));
-      hot.shelves().forEach(shelf -> shelf.takeUp(standings));
+      wishes.kept().forEach(hash -> hot.shelves.forEach(shelf -> shelf.admission.keep(hash)));
+      hot.shelves.forEach(shelf -> shelf.takeUp(standings));
       return hot;
     } finally {
       if (!isOpen) {
@@ -180,10 +182,6 @@ public final class HotFragments implements AutoCloseable {
     }
   }
 
-  private List<Shelf> shelves() {
-    return List.of(fragments, small);
-  }
-
   /**
    * Looks for a fragment and counts this as a use. Never hashes: what is {@linkplain
    * Lookup.Unchecked unchecked} has to be asked for by {@link #lookup}.
@@ -196,6 +194,22 @@ public final class HotFragments implements AutoCloseable {
       metrics.found(miss.outcome());
     }
     return found;
+  }
+
+  /** Pins a fragment that may be served at once, and counts this as a use; else counts nothing. */
+  public Optional<Pin> pinIfHere(FragmentHash hash) {
+    if (isClosed || wishes.isBlocked(hash)) {
+      return Optional.empty();
+    }
+    for (Shelf shelf : shelves) {
+      Optional<Pin> pin = shelf.admission.peek(hash).flatMap(StoredFragment::pin);
+      if (pin.isPresent()) {
+        Optional<StoredFragment> unused = shelf.admission.use(hash);
+        metrics.found(Outcome.HIT);
+        return pin;
+      }
+    }
+    return Optional.empty();
   }
 
   private Lookup findUncounted(FragmentHash hash) {
@@ -297,7 +311,7 @@ public final class HotFragments implements AutoCloseable {
   Verdict check(StoredFragment fragment) {
     Verdict verdict = fragment.check();
     if (verdict == Verdict.WRONG) {
-      shelves().forEach(shelf -> shelf.admission.forget(fragment));
+      shelves.forEach(shelf -> shelf.admission.forget(fragment));
       metrics.left(Leaving.DAMAGED);
       StoreLog.damaged(fragment.hash());
     }
@@ -349,7 +363,7 @@ public final class HotFragments implements AutoCloseable {
    */
   public boolean purge(FragmentHash hash) {
     boolean wasHere = false;
-    for (Shelf shelf : shelves()) {
+    for (Shelf shelf : shelves) {
       Optional<StoredFragment> found = shelf.admission.forget(hash);
       if (found.isPresent() && found.get().remove()) {
         metrics.left(Leaving.PURGED);
@@ -370,7 +384,7 @@ public final class HotFragments implements AutoCloseable {
     }
     wishes.write();
     boolean hasRoom = true;
-    for (Shelf shelf : shelves()) {
+    for (Shelf shelf : shelves) {
       hasRoom &= shelf.admission.keep(hash);
     }
     return hasRoom;
@@ -380,7 +394,7 @@ public final class HotFragments implements AutoCloseable {
   public void unkeep(FragmentHash hash) throws IOException {
     wishes.unkeep(hash);
     wishes.write();
-    shelves().forEach(shelf -> shelf.admission.unkeep(hash));
+    shelves.forEach(shelf -> shelf.admission.unkeep(hash));
   }
 
   /**
@@ -406,7 +420,7 @@ public final class HotFragments implements AutoCloseable {
   /** Returns all fragments that are here, in no order. */
   public List<StoredFragment> fragments() {
     List<StoredFragment> all = new ArrayList<>();
-    shelves().forEach(shelf -> all.addAll(shelf.admission.fragments()));
+    shelves.forEach(shelf -> all.addAll(shelf.admission.fragments()));
     return all;
   }
 
@@ -433,7 +447,7 @@ public final class HotFragments implements AutoCloseable {
    */
   public boolean save() {
     List<HotSet.Standing> standings = new ArrayList<>();
-    shelves().forEach(shelf -> standings.addAll(shelf.admission.standings()));
+    shelves.forEach(shelf -> standings.addAll(shelf.admission.standings()));
     Path file = directory.resolve(HOT);
     try {
       HotSet.write(file, standings);
@@ -452,6 +466,6 @@ public final class HotFragments implements AutoCloseable {
     }
     isClosed = true;
     save();
-    shelves().forEach(shelf -> shelf.store.close());
+    shelves.forEach(shelf -> shelf.store.close());
   }
 }

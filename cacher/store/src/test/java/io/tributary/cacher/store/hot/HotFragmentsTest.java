@@ -118,6 +118,28 @@ final class HotFragmentsTest {
     assertThat(gauge("used.bytes", "fragments")).isPositive();
   }
 
+  @Test
+  void pinIfHere_countsHits_andNothingElse() throws Exception {
+    HotFragments hot = open();
+    fill(hot, sample(1));
+    fill(hot, sample(2));
+    hot.block(sample(2).hash());
+    try (Pin pin = hot.pinIfHere(sample(1).hash()).orElseThrow()) {
+      assertThat(pin.bytes()).isEqualTo(sample(1).buffer());
+    }
+    assertThat(hot.pinIfHere(sample(2).hash())).as("blocked").isEmpty();
+    assertThat(hot.pinIfHere(sample(3).hash())).as("absent").isEmpty();
+    assertThat(count("lookups", "outcome", Outcome.HIT)).isOne();
+    assertThat(count("lookups", "outcome", Outcome.MISS_ABSENT)).isZero();
+    hot.close();
+    assertThat(hot.pinIfHere(sample(1).hash())).as("closed").isEmpty();
+
+    HotFragments again = open();
+    assertThat(again.pinIfHere(sample(1).hash())).as("unchecked").isEmpty();
+    assertThat(lookup(again, sample(1).hash())).isEqualTo(Outcome.HIT_CHECKED);
+    again.pinIfHere(sample(1).hash()).orElseThrow().close();
+  }
+
   private double gauge(String name, String part) {
     return registry.get("cacher.store." + name).tag("part", part).gauge().value();
   }

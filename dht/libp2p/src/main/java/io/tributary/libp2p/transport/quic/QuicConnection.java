@@ -91,7 +91,7 @@ final class QuicConnection implements MuxedConnection, TransportConnection.Start
             /* maxGrownBytes= */ 0,
             options.receiving().maxHeldBytes(),
             channel.eventLoop(),
-            this::resetGreediest);
+            () -> streams);
     this.keepAlive =
         new QuicKeepAlive(
             channel, options.times(), this::openStream, () -> end(CloseReason.KEEP_ALIVE_TIMEOUT));
@@ -305,18 +305,6 @@ final class QuicConnection implements MuxedConnection, TransportConnection.Start
   /** Counts received bytes that wait; over the budget, a stream that holds most is reset. */
   void hold(long bytes) {
     budget.hold(bytes);
-  }
-
-  private void resetGreediest() {
-    QuicStream greediest = null;
-    for (QuicStream stream : streams) {
-      if (greediest == null || stream.heldBytes() > greediest.heldBytes()) {
-        greediest = stream;
-      }
-    }
-    if (greediest != null) {
-      greediest.resetHere(ResetReason.RECEIVE_BUDGET_EXHAUSTED, StreamReset.NO_CODE);
-    }
   }
 
   void release(long bytes) {

@@ -17,6 +17,7 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamResetException;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.tributary.libp2p.muxer.ConnectionBudget;
 import io.tributary.libp2p.muxer.HeldPieces;
 import io.tributary.libp2p.stream.ByteStream;
 import io.tributary.libp2p.stream.ResetReason;
@@ -47,7 +48,7 @@ import org.slf4j.LoggerFactory;
  * <p>Only {@link #queuedBytes} is shared between threads; all else belongs to the event loop, and
  * calls from elsewhere are passed to it.
  */
-final class QuicStream implements ByteStream {
+final class QuicStream implements ByteStream, ConnectionBudget.Holder {
 
   private static final Logger log = LoggerFactory.getLogger(QuicStream.class);
 
@@ -510,8 +511,14 @@ final class QuicStream implements ByteStream {
   }
 
   /** Received bytes that have not been consumed. */
-  long heldBytes() {
+  @Override
+  public long heldBytes() {
     return incoming.bytes() + unreportedBytes;
+  }
+
+  @Override
+  public void giveUp() {
+    resetHere(ResetReason.RECEIVE_BUDGET_EXHAUSTED, StreamReset.NO_CODE);
   }
 
   // Ending

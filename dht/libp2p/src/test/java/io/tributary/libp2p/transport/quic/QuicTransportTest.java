@@ -388,6 +388,18 @@ class QuicTransportTest {
   }
 
   @Test
+  void connectionThatNobodyTook_leavesTheBudgetWithItsPeer() {
+    ReceiveBudget budget = ReceiveBudget.ofDefaultSize();
+    try (QuicPair pair = new QuicPair(DEFAULTS, DEFAULTS, IoEngine.Kind.preferred(), budget)) {
+      pair.door.attaches = false;
+      QuicPair.Side side = pair.connect();
+      Awaitility.await().until(() -> budget.connections() == 1);
+      side.connection.close(CloseReason.CLOSED_LOCALLY);
+      Awaitility.await().until(() -> budget.connections() == 0);
+    }
+  }
+
+  @Test
   void closedGracefully_streamsEndFirst() {
     try (QuicPair pair = new QuicPair(DEFAULTS)) {
       QuicPair.Side side = pair.connect();

@@ -13,7 +13,7 @@ import io.tributary.origin.dev.miner.Fault.Kind;
 import io.tributary.origin.dev.miner.Fault.Step;
 import io.tributary.origin.dev.runtime.DevRuntime;
 import io.tributary.origin.dev.runtime.DirectoryLock;
-import io.tributary.origin.dev.runtime.LoopbackPort;
+import io.tributary.origin.dev.runtime.ListeningPort;
 import io.tributary.origin.dev.runtime.OperatorLog;
 import io.tributary.origin.identity.Signer;
 import io.tributary.origin.identity.Ss58Address;
@@ -53,7 +53,7 @@ public final class DevMiner implements AutoCloseable {
   private final FaultSwitch faults;
   private final ColumnReporter reporter;
   private final MinerApi api;
-  private final LoopbackPort port;
+  private final ListeningPort port;
   private final ScheduledFuture<?> tending;
   private boolean closed;
 
@@ -78,7 +78,7 @@ public final class DevMiner implements AutoCloseable {
     this.faults = new FaultSwitch(runtime.newRandom());
     this.reporter = new ColumnReporter(config.name(), config.signer(), store, deals, reports);
     this.api = new MinerApi(config.name(), store, deals, faults, this::status, this::lookLater);
-    this.port = LoopbackPort.open(runtime.loops(), config.port(), this::connect);
+    this.port = ListeningPort.open(runtime.loops(), runtime.reach(), config.port(), this::connect);
     this.tending =
         runtime
             .upkeep()

@@ -16,7 +16,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.tributary.origin.dev.runtime.DevRuntime;
-import io.tributary.origin.dev.runtime.LoopbackPort;
+import io.tributary.origin.dev.runtime.ListeningPort;
+import io.tributary.origin.dev.runtime.Reach;
 import io.tributary.origin.dev.runtime.SmallRequests;
 import io.tributary.origin.dev.runtime.SmallRequests.Reply;
 import java.io.IOException;
@@ -57,12 +58,13 @@ public final class FaultAdmin implements AutoCloseable {
           .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
   private final List<DevMiner> miners;
-  private final LoopbackPort port;
+  private final ListeningPort port;
 
   private FaultAdmin(DevRuntime runtime, int port, List<DevMiner> miners) throws IOException {
     this.miners = List.copyOf(miners);
     this.port =
-        LoopbackPort.open(runtime.loops(), port, connection -> connect(runtime, connection));
+        ListeningPort.open(
+            runtime.loops(), Reach.LOOPBACK, port, connection -> connect(runtime, connection));
   }
 
   /**

@@ -10,7 +10,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.tributary.origin.dev.runtime.DevRuntime;
-import io.tributary.origin.dev.runtime.LoopbackPort;
+import io.tributary.origin.dev.runtime.ListeningPort;
 import io.tributary.origin.dev.runtime.SmallRequests.Reply;
 import java.io.IOException;
 import java.util.Locale;
@@ -30,12 +30,12 @@ public final class RpcPort implements AutoCloseable {
 
   private final DevRuntime runtime;
   private final RpcDispatch dispatch;
-  private final LoopbackPort port;
+  private final ListeningPort port;
 
   private RpcPort(DevRuntime runtime, int port, RpcDispatch dispatch) throws IOException {
     this.runtime = runtime;
     this.dispatch = dispatch;
-    this.port = LoopbackPort.open(runtime.loops(), port, this::connect);
+    this.port = ListeningPort.open(runtime.loops(), runtime.reach(), port, this::connect);
   }
 
   /**

@@ -35,7 +35,7 @@ public final class DevRuntime implements AutoCloseable {
    * The connections that may wait for such a thread at a time, one task each; above it connections
    * are closed.
    */
-  public static final int MAX_WAITING = 16 * LoopbackPort.MAX_CONNECTIONS;
+  public static final int MAX_WAITING = 16 * ListeningPort.MAX_CONNECTIONS;
 
   private static final long QUIET_MILLIS = 0;
   private static final long STOP_SECONDS = 5;
@@ -45,8 +45,10 @@ public final class DevRuntime implements AutoCloseable {
   private final ScheduledExecutorService upkeep;
   private final Clock clock;
   private final SplittableRandom random;
+  private final Reach reach;
 
-  private DevRuntime(Clock clock, SplittableRandom random) {
+  private DevRuntime(Clock clock, SplittableRandom random, Reach reach) {
+    this.reach = reach;
     this.clock = clock;
     this.random = random;
     this.loops =
@@ -74,7 +76,23 @@ public final class DevRuntime implements AutoCloseable {
    * @param random what decides whether a fault of some probability strikes
    */
   public static DevRuntime start(Clock clock, SplittableRandom random) {
-    return new DevRuntime(clock, random);
+    return start(clock, random, Reach.LOOPBACK);
+  }
+
+  /**
+   * Starts the threads.
+   *
+   * @param clock what time blocks carry
+   * @param random what decides whether a fault of some probability strikes
+   * @param reach from where chain and miners can be reached
+   */
+  public static DevRuntime start(Clock clock, SplittableRandom random, Reach reach) {
+    return new DevRuntime(clock, random, reach);
+  }
+
+  /** Returns from where chain and miners can be reached. */
+  public Reach reach() {
+    return reach;
   }
 
   /** Returns the event loops of sockets. */

@@ -27,6 +27,7 @@ final class Attempt implements FragmentOffer.Sink {
   FragmentOffer.@Nullable Fetching fetching;
   @Nullable Future<?> tick;
   boolean isLate;
+  private volatile boolean isFilling;
 
   private @Nullable ByteBuf buffer;
   private boolean isTooLong;
@@ -57,6 +58,11 @@ final class Attempt implements FragmentOffer.Sink {
     return candidate.source();
   }
 
+  /** Whether it is still under way: neither answered nor cancelled. */
+  boolean isRunning() {
+    return column.running.contains(this);
+  }
+
   @Override
   public void onBytes(ByteBuffer bytes) {
     int more = bytes.remaining();
@@ -74,6 +80,16 @@ final class Attempt implements FragmentOffer.Sink {
       }
     }
     log.received(more, now);
+  }
+
+  @Override
+  public void onFilling() {
+    isFilling = true;
+  }
+
+  /** Whether the source has to fetch the fragment itself first, as it said. */
+  boolean isFilling() {
+    return isFilling;
   }
 
   /** Whether exactly as many bytes came as were wanted. */

@@ -4,7 +4,9 @@ import io.tributary.fetch.Source;
 import io.tributary.retriever.engine.source.FragmentOffer;
 import io.tributary.retriever.engine.source.FragmentProvider;
 import io.tributary.retriever.engine.source.FragmentWanted;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ final class Candidates {
   private final List<Looking> lookings = new ArrayList<>();
   private boolean isSettled;
   private boolean isSettling;
+  private boolean isSettlingNear;
 
   Candidates(RaceParts parts, boolean rangesOnly) {
     this.parts = parts;
@@ -141,13 +144,31 @@ final class Candidates {
     isSettled = true;
   }
 
-  /** Whether the wait for better offers is to begin now, which it does once. */
-  boolean beginsToSettle() {
-    if (isSettling || found.isEmpty() || isSettled()) {
-      return false;
+  /**
+   * How long to wait for better offers, if that wait is to begin now: it does with the first offer,
+   * and is shortened by the first of the delivery network.
+   */
+  Optional<Duration> settlesWithin() {
+    if (found.isEmpty() || isSettled()) {
+      return Optional.empty();
+    }
+    boolean isNear = found.stream().anyMatch(each -> !each.source().kind().isOrigin());
+    if (isSettlingNear || (isSettling && !isNear)) {
+      return Optional.empty();
     }
     isSettling = true;
-    return true;
+    isSettlingNear = isNear;
+    Duration usual = parts.settings().settle();
+    Duration alone = parts.settings().staging().originAfter();
+    return Optional.of(isNear || alone.compareTo(usual) < 0 ? usual : alone);
+  }
+
+  /** The quickest source known of the storage network; empty if none is. */
+  Optional<Source> origin(long bytes) {
+    return found.stream()
+        .map(Candidate::source)
+        .filter(source -> source.kind().isOrigin())
+        .min(Comparator.comparing(source -> parts.scores().expected(source, bytes)));
   }
 
   /**
@@ -163,11 +184,9 @@ final class Candidates {
         due.putIfAbsent(each.source(), each);
       }
     }
-    List<Source> ranked = due.isEmpty() ? List.of() : parts.scores().rank(due.keySet(), bytes);
-    if (ranked.isEmpty()) {
-      return isLastResort ? due.values().stream().findFirst() : Optional.empty();
-    }
-    return Optional.ofNullable(due.get(ranked.get(0)));
+    Optional<Candidate> best =
+        parts.ranking().first(due.keySet(), bytes).flatMap(it -> Optional.ofNullable(due.get(it)));
+    return best.isEmpty() && isLastResort ? due.values().stream().findFirst() : best;
   }
 
   /**

@@ -28,7 +28,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param trees where their chunk trees go
  * @param book where files lie
  * @param memory what races hold their bytes in
- * @param scores whom to ask first
+ * @param scores what sources have shown
+ * @param ranking whom to ask first
  * @param guards whom not to ask
  * @param extra what spares and hedges may cost
  * @param outage whether most of everything fails
@@ -47,6 +48,7 @@ public record RaceParts(
     FileBook book,
     FragmentMemory memory,
     SourceScores scores,
+    Ranking ranking,
     SourceGuards guards,
     ExtraBytes extra,
     Outage outage,

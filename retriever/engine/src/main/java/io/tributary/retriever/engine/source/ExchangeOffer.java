@@ -3,6 +3,8 @@ package io.tributary.retriever.engine.source;
 import io.netty.buffer.ByteBuf;
 import io.tributary.content.ByteRange;
 import io.tributary.exchange.Breakage;
+import io.tributary.exchange.CacheOutcome;
+import io.tributary.exchange.FragmentHeader;
 import io.tributary.exchange.FragmentName;
 import io.tributary.exchange.Reason;
 import io.tributary.exchange.Status;
@@ -10,6 +12,7 @@ import io.tributary.exchange.client.Fetch;
 import io.tributary.exchange.client.FetchException;
 import io.tributary.exchange.client.FetchResult;
 import io.tributary.exchange.client.FragmentClient;
+import io.tributary.exchange.client.FragmentConsumer;
 import io.tributary.exchange.client.Provider;
 import io.tributary.fetch.Source;
 import io.tributary.retriever.engine.source.SourceException.Kind;
@@ -31,7 +34,7 @@ record ExchangeOffer(
   @Override
   public Fetching fetch(ByteRange range, Duration deadline, Sink sink) {
     Fetch fetch =
-        client.fetch(provider, terms.request(name, range, deadline), bytes -> handOn(bytes, sink));
+        client.fetch(provider, terms.request(name, range, deadline), new SinkConsumer(sink));
     CompletableFuture<Fetched> result = new CompletableFuture<>();
     var unused =
         fetch
@@ -58,13 +61,24 @@ record ExchangeOffer(
     };
   }
 
-  private static void handOn(ByteBuf bytes, Sink sink) {
-    try {
-      for (ByteBuffer each : bytes.nioBuffers()) {
-        sink.onBytes(each);
+  /** Hands on to a sink. */
+  private record SinkConsumer(Sink sink) implements FragmentConsumer {
+    @Override
+    public void onHeader(FragmentHeader header) {
+      if (header.outcome() != CacheOutcome.HIT) {
+        sink.onFilling();
       }
-    } finally {
-      bytes.release();
+    }
+
+    @Override
+    public void onBytes(ByteBuf bytes) {
+      try {
+        for (ByteBuffer each : bytes.nioBuffers()) {
+          sink.onBytes(each);
+        }
+      } finally {
+        bytes.release();
+      }
     }
   }
 

@@ -29,6 +29,12 @@ public interface FragmentOffer {
   interface Sink {
 
     /**
+     * The source has agreed, but does not hold the fragment: it fetches it itself, and passes it on
+     * as it comes. Told before any bytes, on any thread.
+     */
+    default void onFilling() {}
+
+    /**
      * Takes the next bytes.
      *
      * @param bytes unverified; valid during the call only

@@ -62,6 +62,11 @@ public record AccessLists(
     if (isBlocked || !isAllowed) {
       return Optional.of(Refusal.ADDRESS_REFUSED);
     }
+    return judge(fid);
+  }
+
+  /** Judges a file for one who is not a client, before anything is known of the file. */
+  public Optional<Refusal> judge(Fid fid) {
     return fids.admits(fid) ? Optional.empty() : Optional.of(Refusal.FILE_REFUSED);
   }
 

@@ -44,6 +44,11 @@ public final class HotFragmentCache implements FragmentCache {
     return Optional.empty();
   }
 
+  /** Whether a fragment is here and may be read, without counting that as a use. */
+  public boolean isHere(FragmentHash hash) {
+    return hot.contains(hash);
+  }
+
   private void check(FragmentHash hash) {
     var unused =
         hot.lookup(hash)

@@ -9,15 +9,26 @@ import io.tributary.retriever.engine.VerifiedStream;
 import io.tributary.retriever.engine.trace.Trace;
 import io.tributary.retriever.engine.trace.Trace.Phase;
 import io.tributary.retriever.node.access.ClientBudgets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** A verified stream as the body of an answer; a client that goes ends the read. */
 final class VerifiedSource implements BodySource {
-  private static final double MICROS_PER_MILLI = 1000;
+  private static final int MICROS_PER_MILLI = 1000;
+
+  /** The phases as they are called in the header. */
+  private static final Map<Phase, String> NAMES = names();
+
+  private static Map<Phase, String> names() {
+    Map<Phase, String> names = new EnumMap<>(Phase.class);
+    for (Phase phase : Phase.values()) {
+      names.put(phase, phase.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    }
+    return names;
+  }
 
   private final Engine engine;
   private final VerifiedStream stream;
@@ -55,19 +66,16 @@ final class VerifiedSource implements BodySource {
 
   /** Says in milliseconds how far the read had come when its phases ended. */
   private static String timing(Trace trace) {
-    List<String> entries = new ArrayList<>();
-    for (Phase phase : Phase.values()) {
-      Long micros = trace.phases().get(phase);
-      if (micros != null) {
-        entries.add(
-            String.format(
-                Locale.ROOT,
-                "%s;dur=%.3f",
-                phase.name().toLowerCase(Locale.ROOT).replace('_', '-'),
-                micros.doubleValue() / MICROS_PER_MILLI));
-      }
-    }
-    entries.add("trace;desc=\"" + trace.id() + '"');
-    return String.join(", ", entries);
+    StringBuilder entries = new StringBuilder(160);
+    NAMES.forEach(
+        (phase, name) -> {
+          Long micros = trace.phases().get(phase);
+          if (micros != null) {
+            entries.append(name).append(";dur=").append(micros / MICROS_PER_MILLI).append('.');
+            String fraction = String.valueOf(MICROS_PER_MILLI + micros % MICROS_PER_MILLI);
+            entries.append(fraction, 1, fraction.length()).append(", ");
+          }
+        });
+    return entries.append("trace;desc=\"").append(trace.id()).append('"').toString();
   }
 }

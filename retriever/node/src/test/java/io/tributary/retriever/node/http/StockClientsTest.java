@@ -6,11 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.tributary.content.Fid;
 import io.tributary.content.Layout;
 import io.tributary.retriever.node.TestRetriever;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -28,31 +26,16 @@ final class StockClientsTest {
 
   @TempDir private Path directory;
 
-  static boolean aria2IsInstalled() {
-    return isInstalled("aria2c");
+  static boolean aria2IsTested() {
+    return StockClient.areTested("aria2c");
   }
 
-  static boolean curlIsInstalled() {
-    return isInstalled("curl");
-  }
-
-  private static boolean isInstalled(String program) {
-    try {
-      return new ProcessBuilder(program, "--version")
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
+  static boolean curlIsTested() {
+    return StockClient.areTested("curl");
   }
 
   @Test
-  @EnabledIf("aria2IsInstalled")
+  @EnabledIf("aria2IsTested")
   void aria2_withTheMetalink_getsTheFileThoughOneMirrorLies() throws Exception {
     try (TestRetriever liar = new TestRetriever();
         TestRetriever honest = new TestRetriever(List.of(liar.url()))) {
@@ -63,7 +46,8 @@ final class StockClientsTest {
       await().atMost(Duration.ofSeconds(20)).until(() -> honest.get(metalink).statusCode() == 200);
       Path document = Files.write(directory.resolve("film.meta4"), honest.get(metalink).body());
 
-      run(
+      StockClient.run(
+          directory,
           "aria2c",
           "--no-conf",
           "--quiet",
@@ -79,7 +63,7 @@ final class StockClientsTest {
   }
 
   @Test
-  @EnabledIf("curlIsInstalled")
+  @EnabledIf("curlIsTested")
   void curl_resumesAndFollowsTheName() throws Exception {
     try (TestRetriever retriever = new TestRetriever()) {
       Fid fid = retriever.engine.add("film.mp4", CONTENT.length, CONTENT);
@@ -87,25 +71,12 @@ final class StockClientsTest {
       Path part = directory.resolve("part");
       Files.write(part, Arrays.copyOf(CONTENT, 20_000_000));
 
-      run("curl", "-sS", "-f", "-C", "-", "-o", part.toString(), url);
-      run("curl", "-sS", "-f", "-O", "-J", url);
+      StockClient.run(directory, "curl", "-sS", "-f", "-C", "-", "-o", part.toString(), url);
+      StockClient.run(directory, "curl", "-sS", "-f", "-O", "-J", url);
 
       assertThat(Arrays.equals(Files.readAllBytes(part), CONTENT)).isTrue();
       assertThat(Arrays.equals(Files.readAllBytes(directory.resolve("film.mp4")), CONTENT))
           .isTrue();
     }
-  }
-
-  private void run(String... command) throws Exception {
-    List<String> words = new ArrayList<>(List.of(command));
-    Path said = Files.createTempFile(directory, "client", ".log");
-    int code =
-        new ProcessBuilder(words)
-            .directory(directory.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(said.toFile())
-            .start()
-            .waitFor();
-    assertThat(code).as("%s: %s", words, Files.readString(said)).isZero();
   }
 }

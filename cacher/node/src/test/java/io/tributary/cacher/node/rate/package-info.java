@@ -1,0 +1,4 @@
+@NullMarked
+package io.tributary.cacher.node.rate;
+
+import org.jspecify.annotations.NullMarked;

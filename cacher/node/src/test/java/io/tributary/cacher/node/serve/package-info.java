@@ -1,4 +1,0 @@
-@NullMarked
-package io.tributary.cacher.node.serve;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,98 @@
+package io.tributary.retriever.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.content.Digest;
+import io.tributary.content.Fid;
+import io.tributary.content.FidRule;
+import io.tributary.content.Layout;
+import io.tributary.content.MalformedIdException;
+import io.tributary.content.SegmentHash;
+import io.tributary.content.Sha256;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a file is made of, by the word of a source. Since a fid follows from the hashes of its
+ * segments, a list from which it does follow can be believed whoever sent it; the size is bounded
+ * by the number of segments, and proven by the padding of the last.
+ *
+ * @param storedBytes how many bytes can be read
+ * @param segments the hash of each padded segment
+ */
+public record RemoteFile(long storedBytes, List<SegmentHash> segments) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Copies the list. */
+  public RemoteFile {
+    segments = List.copyOf(segments);
+  }
+
+  /**
+   * A description that fits to a fid.
+   *
+   * @throws IOException if it does not, so that the source is not to be believed
+   */
+  public static RemoteFile proven(Fid fid, long storedBytes, List<SegmentHash> segments)
+      throws IOException {
+    if (storedBytes < 1 || storedBytes > Layout.MAX_FILE_BYTES) {
+      throw new IOException("no file has " + storedBytes + " bytes");
+    }
+    if (segments.size() != Layout.segmentCount(storedBytes)) {
+      throw new IOException(segments.size() + " segments cannot hold " + storedBytes + " bytes");
+    }
+    if (!FidRule.matches(fid, segments)) {
+      throw new IOException("the fid does not follow from the segment hashes");
+    }
+    return new RemoteFile(storedBytes, segments);
+  }
+
+  /**
+   * Reads an answer of {@code /file/metadata}.
+   *
+   * @throws IOException if it is not such an answer, or not of this file
+   */
+  static RemoteFile read(Fid fid, byte[] answer) throws IOException {
+    JsonNode data = JSON.readTree(answer).path("data");
+    JsonNode hashes = data.path("segments");
+    if (!hashes.isArray()) {
+      throw new IOException("the metadata lacks segments");
+    }
+    List<SegmentHash> segments = new ArrayList<>();
+    try {
+      for (JsonNode hash : hashes) {
+        segments.add(SegmentHash.parse(hash.asText("")));
+      }
+    } catch (MalformedIdException e) {
+      throw new IOException("the metadata has a malformed hash", e);
+    }
+    return proven(fid, data.path("storedSize").asLong(-1), segments);
+  }
+
+  /** Returns where a piece starts. */
+  static long offset(int piece) {
+    return Layout.segmentOffset(piece);
+  }
+
+  /** Returns how many bytes of a piece there are, without padding. */
+  int length(int piece) {
+    return (int) Math.min(Layout.SEGMENT_BYTES, storedBytes - offset(piece));
+  }
+
+  /** Tells whether a digest that has taken all bytes of a piece is the right one; adds padding. */
+  boolean isRight(int piece, MessageDigest digest) {
+    byte[] zeros = new byte[Math.min(Layout.SEGMENT_BYTES - length(piece), 1 << 16)];
+    for (int left = Layout.SEGMENT_BYTES - length(piece); left > 0; ) {
+      int step = Math.min(left, zeros.length);
+      digest.update(zeros, 0, step);
+      left -= step;
+    }
+    return Digest.of(digest.digest()).equals(segments.get(piece).digest());
+  }
+
+  static MessageDigest newDigest() {
+    return Sha256.newDigest();
+  }
+}

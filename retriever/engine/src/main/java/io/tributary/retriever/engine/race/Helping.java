@@ -1,0 +1,248 @@
+package io.tributary.retriever.engine.race;
+
+import io.netty.buffer.ByteBuf;
+import io.tributary.content.Layout;
+import io.tributary.retriever.engine.trace.Trace.Role;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whom to ask besides: other columns in place of one that cannot be asked for, a hedge against
+ * those who are late, a spare where one will likely fail. Confined to its race.
+ */
+final class Helping {
+
+  /** From this expected number of failing sources on, a spare is asked for. */
+  private static final double SPARE_FROM = 0.5;
+
+  private final Board board;
+  private final Here here;
+  private final Finding finding;
+  private final RaceMemory memory;
+  private final ExtraAllowance extra;
+  private final Asking asking;
+  private final GivingUp givingUp;
+  private boolean isSpareDecided;
+
+  Helping(
+      Board board,
+      Here here,
+      Finding finding,
+      RaceMemory memory,
+      ExtraAllowance extra,
+      Asking asking,
+      GivingUp givingUp) {
+    this.board = board;
+    this.here = here;
+    this.finding = finding;
+    this.memory = memory;
+    this.extra = extra;
+    this.asking = asking;
+    this.givingUp = givingUp;
+  }
+
+  /** Columns that might help, the cheapest first. */
+  private record Helpers(List<Column> columns, boolean isPending) {}
+
+  private Helpers helpers() {
+    record Ranked(Column column, Duration cost) {}
+
+    boolean isPending = false;
+    List<Ranked> ranked = new ArrayList<>();
+    for (Column column : board.columns()) {
+      if (column.isPresent() || !column.running.isEmpty()) {
+        continue;
+      }
+      if (finding.isPending(column)) {
+        isPending = true;
+        continue;
+      }
+      Optional<Candidate> best = finding.best(column);
+      if (best.isPresent()) {
+        Duration cost = board.parts().ranking().cost(best.get().source(), board.key().length());
+        // What readers want next is no loss, whoever wins.
+        ranked.add(new Ranked(column, column.isSoon ? cost.dividedBy(2) : cost));
+      }
+    }
+    ranked.sort(Comparator.comparing(Ranked::cost));
+    return new Helpers(ranked.stream().map(Ranked::column).toList(), isPending);
+  }
+
+  /** How many more have to come to make four. */
+  private int need() {
+    return Layout.DATA_COLUMNS - board.count(column -> column.isPresent() || column.isComing());
+  }
+
+  /** Fetches as many others as make four, since some columns cannot be asked for now. */
+  void replace(int missing, int unreachable) {
+    if (here.isEnoughToDecode()) {
+      board.again();
+      return;
+    }
+    int need = need();
+    if (need <= 0) {
+      return;
+    }
+    Helpers helpers = helpers();
+    if (helpers.isPending) {
+      return;
+    }
+    // In place of those who are late others are asked as the budget of extra bytes allows.
+    int free =
+        Layout.DATA_COLUMNS
+            - board.count(column -> column.isPresent() || !column.running.isEmpty());
+    int asked = 0;
+    for (Column column : helpers.columns) {
+      boolean isExtra = asked >= free;
+      if (asked == need || (isExtra && !extra.tryTake(1))) {
+        return;
+      }
+      Optional<ByteBuf> buffer = decodeBuffer(need - asked, missing);
+      if (buffer.isPresent()
+          && asking.startBest(column, isExtra ? Role.HEDGE : Role.REPLACEMENT, buffer.get())) {
+        asked++;
+      } else if (isExtra) {
+        extra.giveBack(1);
+      }
+      if (buffer.isEmpty()) {
+        return;
+      }
+    }
+    if (asked < need && board.count(column -> !column.running.isEmpty()) == 0) {
+      givingUp.on(unreachable);
+    }
+  }
+
+  /** Room for one of the columns to decode from; takes all that is needed for that at first. */
+  private Optional<ByteBuf> decodeBuffer(int inputs, int missing) {
+    return memory.hasRoomToDecode(inputs + Integer.bitCount(missing))
+        ? memory.decodeBuffer()
+        : Optional.empty();
+  }
+
+  /** Asks for help where all who are asked are late, if the budget of extra bytes allows. */
+  void hedge(int missing, int late) {
+    if (here.isEnoughToDecode()) {
+      board.again();
+      return;
+    }
+    Helpers helpers = helpers();
+    if (helpers.isPending) {
+      return;
+    }
+    int need = need();
+    if (need <= 0) {
+      return;
+    }
+    List<Column> others = helpers.columns.subList(0, Math.min(need, helpers.columns.size()));
+    long unwanted = others.stream().filter(column -> !column.isSoon).count();
+    boolean canDecode = others.size() == need;
+    int twins = countTwins(late);
+    if (canDecode && (unwanted == 0 || twins < Integer.bitCount(late) || unwanted <= twins)) {
+      hedgeByOthers(others, unwanted, missing, late);
+    } else {
+      hedgeByTwins(late);
+    }
+  }
+
+  /** For how many late columns there is another source. */
+  private int countTwins(int late) {
+    return board.count(
+        column -> (late >> column.index & 1) != 0 && finding.twin(column).isPresent());
+  }
+
+  private void hedgeByOthers(List<Column> others, long unwanted, int missing, int late) {
+    if (!tryExtra(unwanted, late)) {
+      return;
+    }
+    int asked = 0;
+    for (Column column : others) {
+      Optional<ByteBuf> buffer = decodeBuffer(others.size() - asked, missing);
+      if (buffer.isEmpty()) {
+        extra.giveBack(unwanted);
+        return;
+      }
+      if (asking.startBest(column, column.isSoon ? Role.NEEDED : Role.HEDGE, buffer.get())) {
+        asked++;
+      }
+    }
+  }
+
+  private void hedgeByTwins(int late) {
+    for (Column column : board.columns()) {
+      Optional<Candidate> twin =
+          (late >> column.index & 1) == 0 ? Optional.empty() : finding.twin(column);
+      if (twin.isEmpty() || !tryExtra(1, 1 << column.index)) {
+        continue;
+      }
+      Optional<ByteBuf> buffer = memory.tryTake();
+      if (buffer.isEmpty()) {
+        extra.giveBack(1);
+        continue;
+      }
+      asking.start(column, twin.get(), Role.HEDGE, buffer.get());
+    }
+  }
+
+  private boolean tryExtra(long columns, int late) {
+    if (extra.tryTake(columns)) {
+      return true;
+    }
+    swap(late);
+    return false;
+  }
+
+  /** Gives up sources that have sent nothing yet for others of the same column, at no cost. */
+  private void swap(int late) {
+    for (Column column : board.columns()) {
+      if ((late >> column.index & 1) == 0 || finding.twin(column).isEmpty()) {
+        continue;
+      }
+      for (Attempt attempt : List.copyOf(column.running)) {
+        if (attempt.log.receivedBytes() == 0) {
+          asking.cancel(attempt, false);
+        }
+      }
+      if (column.running.isEmpty()) {
+        board.again();
+      }
+    }
+  }
+
+  /** Asks for one more than needed where it is likely that one of the sources will fail. */
+  void decideSpare() {
+    int most = board.parts().settings().maxSpares();
+    if (isSpareDecided
+        || most == 0
+        || board.count(column -> !column.running.isEmpty()) < Layout.DATA_COLUMNS - 1) {
+      return;
+    }
+    isSpareDecided = true;
+    double expectedFailures = 0;
+    for (Column column : board.columns()) {
+      for (Attempt attempt : column.running) {
+        expectedFailures += board.parts().scores().standing(attempt.source()).failureShare();
+      }
+    }
+    long spares = Math.min(most, Math.round(expectedFailures));
+    if (expectedFailures < SPARE_FROM || spares == 0) {
+      return;
+    }
+    Helpers helpers = helpers();
+    for (Column column : helpers.columns) {
+      if (spares == 0 || helpers.isPending || column.isMissing() || !extra.tryTakeOne()) {
+        break;
+      }
+      Optional<ByteBuf> buffer = memory.tryTake();
+      if (buffer.isEmpty()) {
+        extra.giveBack(1);
+        break;
+      }
+      asking.startBest(column, Role.SPARE, buffer.get());
+      spares--;
+    }
+  }
+}

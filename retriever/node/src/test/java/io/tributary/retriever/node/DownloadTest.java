@@ -1,0 +1,277 @@
+package io.tributary.retriever.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tributary.content.ByteRange;
+import io.tributary.content.Fid;
+import io.tributary.content.Layout;
+import io.tributary.retriever.client.Download;
+import io.tributary.retriever.client.DownloadException;
+import io.tributary.retriever.client.DownloadException.Reason;
+import io.tributary.retriever.client.DownloadListener;
+import io.tributary.retriever.client.DownloadRequest;
+import io.tributary.retriever.client.HttpRetriever;
+import java.io.ByteArrayOutputStream;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Downloads through the API over real sockets. */
+final class DownloadTest {
+  private static final byte[] CONTENT = new byte[3 * Layout.SEGMENT_BYTES + 1_234_567];
+
+  static {
+    new SplittableRandom(7).nextBytes(CONTENT);
+  }
+
+  private final ExecutorService workers = Executors.newFixedThreadPool(8);
+  private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(1);
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  @TempDir private Path directory;
+  private TestRetriever honest;
+  private TestRetriever liar;
+  private Fid fid;
+
+  @BeforeEach
+  void start() throws Exception {
+    honest = new TestRetriever();
+    liar = new TestRetriever();
+    fid = honest.engine.add("a.bin", CONTENT.length, CONTENT);
+    liar.engine.add("a.bin", CONTENT.length, CONTENT);
+    liar.engine.lies = true;
+  }
+
+  @AfterEach
+  void stop() {
+    honest.close();
+    liar.close();
+    workers.shutdownNow();
+    timers.shutdownNow();
+  }
+
+  private Download download(DownloadRequest request, DownloadListener listener, URI... retrievers) {
+    return download(request, listener, Duration.ofSeconds(20), retrievers);
+  }
+
+  private Download download(
+      DownloadRequest request, DownloadListener listener, Duration stalledFor, URI... retrievers) {
+    return new Download(
+        request,
+        Arrays.stream(retrievers)
+            .map(each -> new HttpRetriever(each, client, stalledFor, timers))
+            .toList(),
+        workers,
+        listener);
+  }
+
+  private DownloadRequest request() {
+    return DownloadRequest.of(fid).withConnections(3).withAttempts(2);
+  }
+
+  private void assertComplete(Path target) throws Exception {
+    assertThat(Arrays.equals(Files.readAllBytes(target), CONTENT)).isTrue();
+    try (var left = Files.list(target.getParent())) {
+      assertThat(left.toList()).containsExactly(target);
+    }
+  }
+
+  @Test
+  void file_comesInParallelPiecesAndGetsItsNameAtTheEnd() throws Exception {
+    Path target = directory.resolve("a.bin");
+    AtomicLong verified = new AtomicLong();
+
+    download(
+            request(),
+            new DownloadListener() {
+              @Override
+              public void verified(int piece, long bytes, String retriever, Duration took) {
+                assertThat(target).doesNotExist();
+                verified.addAndGet(bytes);
+              }
+            },
+            honest.url())
+        .to(target);
+
+    assertComplete(target);
+    assertThat(verified).hasValue(CONTENT.length);
+  }
+
+  @Test
+  void lyingRetriever_costsAttemptsAndNoWrongByte() throws Exception {
+    Path target = directory.resolve("a.bin");
+    AtomicReference<String> why = new AtomicReference<>("");
+
+    download(
+            request(),
+            new DownloadListener() {
+              @Override
+              public void failed(int piece, long dropped, String retriever, String reason) {
+                assertThat(retriever).isEqualTo(liar.url().toString());
+                why.set(reason);
+              }
+            },
+            liar.url(),
+            honest.url())
+        .to(target);
+
+    assertComplete(target);
+    assertThat(why).hasValue("wrong bytes");
+  }
+
+  @Test
+  void onlyLiars_areAnErrorAndNoFile() {
+    Path target = directory.resolve("a.bin");
+
+    assertThatThrownBy(() -> download(request(), DownloadListener.NONE, liar.url()).to(target))
+        .isInstanceOfSatisfying(
+            DownloadException.class, e -> assertThat(e.reason()).isEqualTo(Reason.WRONG_BYTES));
+    assertThat(target).doesNotExist();
+  }
+
+  @Test
+  void stoppedDownload_goesOnWithoutReadingVerifiedPiecesAgain() throws Exception {
+    Path target = directory.resolve("a.bin");
+    DownloadRequest one = DownloadRequest.of(fid).withConnections(1).withAttempts(1);
+    CompletableFuture<Download> running = new CompletableFuture<>();
+    Download first =
+        download(
+            one,
+            new DownloadListener() {
+              @Override
+              public void verified(int piece, long bytes, String retriever, Duration took) {
+                if (piece == 1) {
+                  running.join().stop();
+                }
+              }
+            },
+            honest.url());
+    running.complete(first);
+
+    assertThatThrownBy(() -> first.to(target))
+        .isInstanceOfSatisfying(
+            DownloadException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STOPPED));
+
+    long readBefore = honest.engine.readBytes.get();
+    AtomicLong already = new AtomicLong();
+    download(
+            one,
+            new DownloadListener() {
+              @Override
+              public void started(long bytes, long alreadyBytes) {
+                already.set(alreadyBytes);
+              }
+            },
+            honest.url())
+        .to(target);
+
+    assertComplete(target);
+    assertThat(already).hasValue(2L * Layout.SEGMENT_BYTES);
+    assertThat(honest.engine.readBytes.get() - readBefore)
+        .isEqualTo(CONTENT.length - 2L * Layout.SEGMENT_BYTES);
+  }
+
+  @Test
+  void range_isWrittenExactly() throws Exception {
+    Path target = directory.resolve("part");
+    ByteRange range = ByteRange.between(Layout.SEGMENT_BYTES - 5, Layout.SEGMENT_BYTES + 500_000);
+
+    download(request().withRange(range), DownloadListener.NONE, honest.url()).to(target);
+
+    assertThat(Files.readAllBytes(target))
+        .isEqualTo(Arrays.copyOfRange(CONTENT, (int) range.offset(), (int) range.end()));
+  }
+
+  @Test
+  void standardOutput_getsTheWholeFileInOrder() throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    download(request(), DownloadListener.NONE, liar.url(), honest.url()).to(out);
+
+    assertThat(Arrays.equals(out.toByteArray(), CONTENT)).isTrue();
+  }
+
+  @Test
+  void unknownFileAndDeadRetriever_areToldApart() throws Exception {
+    Fid unknown = Fid.parse("ab".repeat(32));
+    DownloadRequest nowhere = DownloadRequest.of(unknown);
+    assertThatThrownBy(
+            () -> download(nowhere, DownloadListener.NONE, honest.url()).to(directory.resolve("x")))
+        .isInstanceOfSatisfying(
+            DownloadException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNKNOWN_FILE));
+
+    int closedPort;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      closedPort = socket.getLocalPort();
+    }
+    assertThatThrownBy(
+            () ->
+                download(
+                        request(),
+                        DownloadListener.NONE,
+                        URI.create("http://127.0.0.1:" + closedPort))
+                    .to(directory.resolve("y")))
+        .isInstanceOfSatisfying(
+            DownloadException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE));
+  }
+
+  @Test
+  void silentRetriever_isGivenUp() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0)) {
+      download(
+              request(),
+              DownloadListener.NONE,
+              Duration.ofSeconds(1),
+              URI.create("http://127.0.0.1:" + silent.getLocalPort()),
+              honest.url())
+          .to(directory.resolve("a.bin"));
+
+      assertComplete(directory.resolve("a.bin"));
+    }
+  }
+
+  @Test
+  void secondDownloadToTheSamePlace_isRefused() throws Exception {
+    Path target = directory.resolve("a.bin");
+    AtomicReference<Throwable> second = new AtomicReference<>();
+    Download first =
+        download(
+            request(),
+            new DownloadListener() {
+              @Override
+              public void started(long bytes, long alreadyBytes) {
+                try {
+                  download(request(), DownloadListener.NONE, honest.url()).to(target);
+                } catch (DownloadException e) {
+                  second.set(e);
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              }
+            },
+            honest.url());
+
+    first.to(target);
+
+    assertThat(second.get())
+        .isInstanceOfSatisfying(
+            DownloadException.class, e -> assertThat(e.reason()).isEqualTo(Reason.LOCKED));
+    assertComplete(target);
+  }
+}
