@@ -15,6 +15,7 @@ import io.tributary.libp2p.limits.Resource;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.libp2p.muxer.CloseReason;
+import io.tributary.libp2p.security.Role;
 import io.tributary.libp2p.security.SecureChannelException;
 import io.tributary.libp2p.transport.DialTarget;
 import io.tributary.libp2p.transport.DialTarget.LocalPort;
@@ -153,6 +154,87 @@ final class Dialer {
           if (result.isCancelled()) {
             running.cancel(false);
           }
+        });
+    return promise;
+  }
+
+  /** Makes one more connection to a peer, at one address and from a port that nothing else uses. */
+  Future<Connection> dialOnly(PeerId peer, Multiaddr address) {
+    EventLoop loop = parts.io().group().next();
+    Promise<Connection> promise = loop.newPromise();
+    Optional<DialException.Reason> refusal = refusal(peer);
+    if (refusal.isPresent()) {
+      return fail(promise, new DialException(refusal.get(), "peer " + peer));
+    }
+    synchronized (underWay) {
+      if (pending() >= parts.resources().limits().pendingDials()) {
+        return fail(promise, tooMany());
+      }
+      toAnyone++;
+    }
+    Future<HostConnection> running =
+        attempt(DialTarget.of(address.withoutPeerId(), Optional.of(peer)).from(LocalPort.FRESH));
+    ScheduledFuture<?> timeout =
+        loop.schedule(() -> running.cancel(false), parts.times().dial().toNanos(), NANOSECONDS);
+    promise.addListener(
+        result -> {
+          if (result.isCancelled()) {
+            running.cancel(false);
+          }
+        });
+    running.addListener(
+        (Future<HostConnection> result) -> {
+          timeout.cancel(false);
+          synchronized (underWay) {
+            toAnyone--;
+          }
+          if (result.isSuccess()) {
+            onEstablished.accept(result.getNow());
+          }
+          tell(promise, result);
+        });
+    return promise;
+  }
+
+  /**
+   * Dials a peer that dials this host at the same moment, until there is one connection or the
+   * future is cancelled.
+   *
+   * @param role the part that the two have agreed on
+   */
+  Future<Connection> punch(PeerId peer, List<Multiaddr> addresses, Role role) {
+    EventLoop loop = parts.io().group().next();
+    Promise<Connection> promise = loop.newPromise();
+    Optional<DialException.Reason> refusal = refusal(peer);
+    if (refusal.isPresent()) {
+      return fail(promise, new DialException(refusal.get(), "peer " + peer));
+    }
+    synchronized (underWay) {
+      if (pending() >= parts.resources().limits().pendingDials()) {
+        return fail(promise, tooMany());
+      }
+      toAnyone++;
+    }
+    Runnable unexpect =
+        role == Role.INITIATOR ? parts.expected().expect(peer, addresses) : () -> {};
+    Future<HostConnection> running =
+        new SimultaneousDial(loop, parts.transports(), this::attempt, peer, role).run(addresses);
+    promise.addListener(
+        result -> {
+          if (result.isCancelled()) {
+            running.cancel(false);
+          }
+        });
+    running.addListener(
+        (Future<HostConnection> result) -> {
+          unexpect.run();
+          synchronized (underWay) {
+            toAnyone--;
+          }
+          if (result.isSuccess()) {
+            onEstablished.accept(result.getNow());
+          }
+          tell(promise, result);
         });
     return promise;
   }

@@ -11,6 +11,7 @@ import io.tributary.libp2p.identity.PrivateKey;
 import io.tributary.libp2p.identity.SignedEnvelope;
 import io.tributary.libp2p.limits.AccessList;
 import io.tributary.libp2p.limits.PrefixRateLimit;
+import io.tributary.libp2p.limits.PublicNetworks;
 import io.tributary.libp2p.limits.Resources;
 import io.tributary.libp2p.metrics.HostUsage;
 import io.tributary.libp2p.multiformats.Multiaddr;
@@ -18,10 +19,12 @@ import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.libp2p.muxer.CloseReason;
 import io.tributary.libp2p.peers.AddressBook;
 import io.tributary.libp2p.peers.PeerTags;
+import io.tributary.libp2p.security.Role;
 import io.tributary.libp2p.time.EventLoopTimekeeper;
 import io.tributary.libp2p.transport.IoEngine;
 import io.tributary.libp2p.transport.Transport;
 import io.tributary.libp2p.transport.TransportListener;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -39,6 +42,9 @@ import java.util.concurrent.RejectedExecutionException;
  * event loops.
  */
 public final class Host implements AutoCloseable {
+
+  /** The most addresses of one peer that are dialled at once. */
+  public static final int MAX_PUNCHED = 8;
 
   private final PrivateKey identity;
   private final HostParts parts;
@@ -162,6 +168,16 @@ public final class Host implements AutoCloseable {
     return parts.io();
   }
 
+  /** The time of day as the host sees it. */
+  public InstantSource clock() {
+    return parts.clock();
+  }
+
+  /** Which addresses the host takes for reachable from everywhere. */
+  public PublicNetworks publicNetworks() {
+    return parts.publicNetworks();
+  }
+
   /** The counts of what peers use. */
   public Resources resources() {
     return parts.resources();
@@ -211,7 +227,14 @@ public final class Host implements AutoCloseable {
     return started;
   }
 
-  /** Listens at one more address. */
+  /** Adds a way to reach peers and to be reached, the last to be tried. */
+  public void addTransport(Transport transport) {
+    parts.transports().add(transport);
+  }
+
+  /**
+   * Listens at one more address. What a listener's addresses are is announced until it is closed.
+   */
   public Future<TransportListener> listen(Multiaddr address) {
     Promise<TransportListener> promise = parts.io().group().next().newPromise();
     Optional<Transport> transport =
@@ -229,14 +252,22 @@ public final class Host implements AutoCloseable {
           }
           listeners.add(result.getNow());
           onListenersChanged();
+          result.getNow().closed().addListener(closed -> onClosed(result.getNow()));
           connections.listeners().forEach(each -> each.onListening(result.getNow().address()));
           promise.trySuccess(result.getNow());
         });
     return promise;
   }
 
+  private void onClosed(TransportListener listener) {
+    if (listeners.remove(listener) && !stopped) {
+      onListenersChanged();
+    }
+  }
+
   private void onListenersChanged() {
-    List<Multiaddr> bound = listeners.stream().map(TransportListener::address).toList();
+    List<Multiaddr> bound =
+        listeners.stream().flatMap(each -> each.addresses().stream()).distinct().toList();
     announced = new LinkedHashSet<>(ListenAddresses.expand(bound));
     updateAddresses();
   }
@@ -325,7 +356,8 @@ public final class Host implements AutoCloseable {
   // Connections and streams
 
   /**
-   * Connects to a peer, or returns the connection there is.
+   * Connects to a peer, or returns the connection there is. Where that is lent with limits a direct
+   * one is tried first.
    *
    * @param addresses where it may be, besides what the address book says; unlike those of the book
    *     they are tried even if they have just failed
@@ -336,7 +368,41 @@ public final class Host implements AutoCloseable {
     if (existing.isPresent() && !existing.get().isLimited()) {
       return parts.io().group().next().newSucceededFuture(existing.get());
     }
-    return dialer.dial(peer, addresses, addressBook.addresses(peer));
+    Collection<Multiaddr> known = addressBook.addresses(peer);
+    return existing.isEmpty()
+        ? dialer.dial(peer, addresses, known)
+        : dialDirectly(existing.get(), directOnes(addresses), directOnes(known));
+  }
+
+  private static List<Multiaddr> directOnes(Collection<Multiaddr> addresses) {
+    return addresses.stream().filter(each -> !each.isRelayed()).toList();
+  }
+
+  /** A direct connection to a peer, or else the lent one that there is. */
+  private Future<Connection> dialDirectly(
+      HostConnection lent, List<Multiaddr> given, List<Multiaddr> known) {
+    Promise<Connection> promise = parts.io().group().next().newPromise();
+    if (given.isEmpty() && known.isEmpty()) {
+      return promise.setSuccess(lent);
+    }
+    Future<Connection> dialling = dialer.dial(lent.remotePeer(), given, known);
+    promise.addListener(
+        result -> {
+          if (result.isCancelled()) {
+            dialling.cancel(false);
+          }
+        });
+    dialling.addListener(
+        (Future<Connection> result) -> {
+          if (result.isSuccess()) {
+            promise.trySuccess(result.getNow());
+          } else if (lent.isOpen()) {
+            promise.trySuccess(lent);
+          } else {
+            promise.tryFailure(result.cause());
+          }
+        });
+    return promise;
   }
 
   /** Connects to a peer at an address; to whoever answers there, if it ends with no id. */
@@ -345,6 +411,38 @@ public final class Host implements AutoCloseable {
         .peerId()
         .map(peer -> connect(peer, List.of(address)))
         .orElseGet(() -> dialer.dialAnyone(address));
+  }
+
+  /**
+   * Makes one more connection to a peer, at this address and no other, from a port that nothing
+   * else uses; as for finding out whether the peer can be dialled there.
+   *
+   * @param address which ends with the peer's id and does not begin with a name
+   */
+  public Future<Connection> connectOnly(Multiaddr address) {
+    PeerId peer =
+        address
+            .peerId()
+            .orElseThrow(() -> new IllegalArgumentException(address + " names no peer"));
+    return dialer.dialOnly(peer, address);
+  }
+
+  /** Whether one of the host's transports can dial an address. */
+  public boolean canDial(Multiaddr address) {
+    Multiaddr place = address.withoutPeerId();
+    return parts.transports().stream().anyMatch(each -> each.canDial(place));
+  }
+
+  /**
+   * Dials a peer that dials this host at the same moment, as by a hole punch: all its addresses at
+   * once from the ports this host listens on, again and again until a connection is there or the
+   * future is cancelled. What the peer makes of it is known by {@link HostListener#onConnected}.
+   *
+   * @param addresses direct ones; the first {@link #MAX_PUNCHED} count
+   * @param role the part that both have agreed on
+   */
+  public Future<Connection> punch(PeerId peer, List<Multiaddr> addresses, Role role) {
+    return dialer.punch(peer, addresses.stream().limit(MAX_PUNCHED).toList(), role);
   }
 
   /**

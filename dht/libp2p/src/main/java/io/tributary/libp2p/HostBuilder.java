@@ -5,6 +5,7 @@ import io.tributary.libp2p.dial.NameResolver;
 import io.tributary.libp2p.identify.ObservedAddresses;
 import io.tributary.libp2p.identity.PrivateKey;
 import io.tributary.libp2p.limits.AccessList;
+import io.tributary.libp2p.limits.PublicNetworks;
 import io.tributary.libp2p.limits.ResourceLimits;
 import io.tributary.libp2p.limits.Resources;
 import io.tributary.libp2p.metrics.HostMetrics;
@@ -30,6 +31,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /** Collects what a {@link Host} is made of. Each method returns this builder. */
@@ -62,6 +64,7 @@ public final class HostBuilder {
   private int handshakeBurst = DEFAULT_HANDSHAKE_BURST;
   private String protocolVersion = DEFAULT_PROTOCOL_VERSION;
   private String agentVersion = DEFAULT_AGENT_VERSION;
+  private PublicNetworks publicNetworks = PublicNetworks.INTERNET;
   private int observers = ObservedAddresses.DEFAULT_THRESHOLD;
 
   HostBuilder(PrivateKey identity) {
@@ -151,6 +154,12 @@ public final class HostBuilder {
     return this;
   }
 
+  /** Sets which addresses count as reachable from everywhere, those of the Internet by default. */
+  public HostBuilder publicNetworks(PublicNetworks value) {
+    this.publicNetworks = value;
+    return this;
+  }
+
   /** What a host is made of. */
   record Assembled(
       PrivateKey identity,
@@ -199,7 +208,7 @@ public final class HostBuilder {
         new HostParts(
             identity.peerId(),
             engine,
-            built,
+            new CopyOnWriteArrayList<>(built),
             new Upgrader(secured, List.of(muxing), times.upgradeNegotiation()),
             muxing,
             new ProtocolTable(),
@@ -207,7 +216,9 @@ public final class HostBuilder {
             new AccessList(),
             metrics,
             times,
-            clock);
+            clock,
+            publicNetworks,
+            new ExpectedPeers());
     return new Host(
         new Assembled(
             identity,

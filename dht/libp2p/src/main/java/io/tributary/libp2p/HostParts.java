@@ -1,6 +1,7 @@
 package io.tributary.libp2p;
 
 import io.tributary.libp2p.limits.AccessList;
+import io.tributary.libp2p.limits.PublicNetworks;
 import io.tributary.libp2p.limits.Resources;
 import io.tributary.libp2p.metrics.HostMetrics;
 import io.tributary.libp2p.multiformats.PeerId;
@@ -11,7 +12,11 @@ import io.tributary.libp2p.upgrade.Upgrader;
 import java.time.InstantSource;
 import java.util.List;
 
-/** What the connections of a host share. */
+/**
+ * What the connections of a host share.
+ *
+ * @param transports grows when a service brings one of its own
+ */
 record HostParts(
     PeerId self,
     IoEngine io,
@@ -23,4 +28,6 @@ record HostParts(
     AccessList access,
     HostMetrics metrics,
     HostTimes times,
-    InstantSource clock) {}
+    InstantSource clock,
+    PublicNetworks publicNetworks,
+    ExpectedPeers expected) {}

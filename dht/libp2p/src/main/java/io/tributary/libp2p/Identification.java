@@ -223,7 +223,7 @@ final class Identification implements HostListener {
               boolean nearby =
                   socket.getAddress().isLoopbackAddress()
                       || socket.getAddress().isSiteLocalAddress();
-              if (nearby || address.isPublic()) {
+              if (nearby || parts.publicNetworks().contains(address)) {
                 observed.add(address, socket.getAddress());
                 own.onObserved();
               }

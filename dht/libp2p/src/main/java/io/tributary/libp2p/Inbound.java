@@ -5,6 +5,7 @@ import io.netty.util.concurrent.Promise;
 import io.tributary.libp2p.limits.PrefixRateLimit;
 import io.tributary.libp2p.limits.Resource;
 import io.tributary.libp2p.metrics.RefusalReason;
+import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.libp2p.security.Role;
 import io.tributary.libp2p.transport.Acceptor;
 import io.tributary.libp2p.transport.Transport;
@@ -109,7 +110,8 @@ final class Inbound {
             onEstablished.accept(result.getNow());
           }
         });
-    establisher.establish(
-        connection, Direction.INBOUND, Role.RESPONDER, Optional.empty(), transport, promise);
+    Optional<PeerId> initiatedWith = parts.expected().from(connection.remoteAddress());
+    Role role = initiatedWith.isPresent() ? Role.INITIATOR : Role.RESPONDER;
+    establisher.establish(connection, Direction.INBOUND, role, initiatedWith, transport, promise);
   }
 }

@@ -36,14 +36,19 @@ final class ListenAddresses {
         if (ip instanceof Inet4Address == ip4 && !ip.isLinkLocalAddress()) {
           List<AddressComponent> components = new ArrayList<>(address.components());
           components.set(
-              0,
-              AddressComponent.of(
-                  ip4 ? AddressProtocol.IP4 : AddressProtocol.IP6, ip.getHostAddress()));
+              0, AddressComponent.of(ip4 ? AddressProtocol.IP4 : AddressProtocol.IP6, text(ip)));
           expanded.add(Multiaddr.of(components));
         }
       }
     }
     return expanded;
+  }
+
+  /** Its digits without the zone, which says nothing to others. */
+  private static String text(InetAddress ip) {
+    String text = ip.getHostAddress();
+    int zone = text.indexOf('%');
+    return zone < 0 ? text : text.substring(0, zone);
   }
 
   private static List<InetAddress> interfaceAddresses() {

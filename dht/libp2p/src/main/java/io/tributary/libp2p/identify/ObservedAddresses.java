@@ -1,14 +1,15 @@
 package io.tributary.libp2p.identify;
 
 import io.tributary.libp2p.limits.IpPrefix;
+import io.tributary.libp2p.multiformats.AddressProtocol;
 import io.tributary.libp2p.multiformats.Multiaddr;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,9 +40,6 @@ public final class ObservedAddresses {
    */
   public static final int MAX_PER_OBSERVER = 4;
 
-  private static final int IP4_BITS = 16;
-  private static final int IP6_BITS = 32;
-
   private final int threshold;
   private final InstantSource clock;
   private final Map<Multiaddr, Map<IpPrefix, Instant>> observers =
@@ -69,12 +67,7 @@ public final class ObservedAddresses {
 
   /** A peer with this address says that it sees us under that one. */
   public synchronized void add(Multiaddr observed, InetAddress observer) {
-    boolean local = observer.isLoopbackAddress() || observer.isSiteLocalAddress();
-    int bits =
-        local
-            ? observer.getAddress().length * Byte.SIZE
-            : observer instanceof Inet4Address ? IP4_BITS : IP6_BITS;
-    IpPrefix network = IpPrefix.of(observer, bits);
+    IpPrefix network = IpPrefix.ofNetwork(observer);
     Map<IpPrefix, Instant> seen = observers.computeIfAbsent(observed, key -> new HashMap<>());
     if (seen.size() < MAX_OBSERVERS || seen.containsKey(network)) {
       seen.put(network, clock.instant());
@@ -114,6 +107,48 @@ public final class ObservedAddresses {
               return entry.getValue().isEmpty();
             });
     return confirmed;
+  }
+
+  /** The addresses that somebody has seen lately, the last seen first. */
+  public synchronized List<Multiaddr> latest() {
+    Instant oldest = clock.instant().minus(LIFE);
+    return observers.entrySet().stream()
+        .map(each -> Map.entry(each.getKey(), latest(each.getValue())))
+        .filter(each -> each.getValue().isAfter(oldest))
+        .sorted(Map.Entry.<Multiaddr, Instant>comparingByValue().reversed())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /**
+   * What a NAT on the way makes of a port that this host listens at.
+   *
+   * @param transport the last protocol of the addresses to look at, such as {@code tcp}
+   */
+  public synchronized NatMapping mapping(AddressProtocol transport) {
+    Instant oldest = clock.instant().minus(LIFE);
+    Set<IpPrefix> networks = new HashSet<>();
+    boolean agreed = false;
+    for (Map.Entry<Multiaddr, Map<IpPrefix, Instant>> each : observers.entrySet()) {
+      List<AddressProtocol> protocols = each.getKey().protocols();
+      if (protocols.get(protocols.size() - 1) == transport) {
+        List<IpPrefix> fresh =
+            each.getValue().entrySet().stream()
+                .filter(seen -> seen.getValue().isAfter(oldest))
+                .map(Map.Entry::getKey)
+                .toList();
+        agreed |= fresh.size() > 1;
+        networks.addAll(fresh);
+      }
+    }
+    if (agreed) {
+      return NatMapping.ENDPOINT_INDEPENDENT;
+    }
+    return networks.size() > 1 ? NatMapping.ENDPOINT_DEPENDENT : NatMapping.UNKNOWN;
+  }
+
+  private static Instant latest(Map<IpPrefix, Instant> seen) {
+    return seen.values().stream().max(Comparator.naturalOrder()).orElse(Instant.MIN);
   }
 
   /** All addresses that somebody has seen, for a check by other means. */

@@ -1,12 +1,18 @@
 package io.tributary.libp2p.limits;
 
 import io.netty.util.NetUtil;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /** A block of IP addresses: those that begin with the same bits. */
 public final class IpPrefix {
+
+  private static final int CUSTOMER_IP4_BITS = 32;
+  private static final int CUSTOMER_IP6_BITS = 56;
+  private static final int NETWORK_IP4_BITS = 16;
+  private static final int NETWORK_IP6_BITS = 32;
 
   private final byte[] bytes;
   private final int bits;
@@ -31,6 +37,26 @@ public final class IpPrefix {
       bytes[i] &= (byte) (0xFF << (8 - kept));
     }
     return new IpPrefix(bytes, bits);
+  }
+
+  /**
+   * The block that one customer of a provider commands: the address itself of IPv4, a /56 of IPv6.
+   */
+  public static IpPrefix ofCustomer(InetAddress address) {
+    return of(address, address instanceof Inet4Address ? CUSTOMER_IP4_BITS : CUSTOMER_IP6_BITS);
+  }
+
+  /**
+   * The block within which somebody may hold many addresses at little cost: a /16 of IPv4, a /32 of
+   * IPv6. An address of a private network or of this host stands for itself.
+   */
+  public static IpPrefix ofNetwork(InetAddress address) {
+    boolean local = address.isLoopbackAddress() || address.isSiteLocalAddress();
+    int bits =
+        local
+            ? address.getAddress().length * Byte.SIZE
+            : address instanceof Inet4Address ? NETWORK_IP4_BITS : NETWORK_IP6_BITS;
+    return of(address, bits);
   }
 
   /** Reads {@code 192.0.2.0/24}, {@code 2001:db8::/32}, or a single address. */

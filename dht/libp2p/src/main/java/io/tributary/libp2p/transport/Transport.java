@@ -34,6 +34,25 @@ public interface Transport {
    */
   Future<TransportListener> listen(Multiaddr address, Acceptor acceptor);
 
+  /**
+   * Whether both sides of a hole punch dial, and one connection comes of it whose roles are agreed
+   * on. Where it is false only the initiator dials, and the other side {@linkplain #openHole opens}
+   * its NAT.
+   */
+  default boolean dialsAsResponder() {
+    return true;
+  }
+
+  /**
+   * Sends something to an address from where this host listens, so that a NAT on the way lets in
+   * what comes from there.
+   *
+   * @return failed where nothing of the kind is possible or needed
+   */
+  default Future<Void> openHole(Multiaddr address) {
+    throw new UnsupportedOperationException(name() + " opens holes by dialling");
+  }
+
   /** Inbound connections that it secures itself and whose handshake is under way. */
   default int pendingInbound() {
     return 0;

@@ -91,6 +91,7 @@ public final class MemoryTransport implements Transport {
   final class Bound implements TransportListener {
     private final Multiaddr address;
     private final Acceptor acceptor;
+    private final Promise<Void> closed = simulation.loop().newPromise();
 
     Bound(Multiaddr address, Acceptor acceptor) {
       this.address = address;
@@ -111,9 +112,15 @@ public final class MemoryTransport implements Transport {
     }
 
     @Override
+    public Future<Void> closed() {
+      return closed;
+    }
+
+    @Override
     public Future<Void> close() {
       simulation.network().unbind(address);
-      return simulation.loop().newSucceededFuture(null);
+      closed.trySuccess(null);
+      return closed;
     }
   }
 }

@@ -60,6 +60,7 @@ final class QuicSocket {
 
   private final QuicParts parts;
   private final EventLoop loop;
+  private final InetSocketAddress local;
   private final SocketTuning tuning;
   private final QuicRouter router;
   private @Nullable Channel channel;
@@ -71,6 +72,7 @@ final class QuicSocket {
       QuicParts parts, EventLoop loop, InetSocketAddress local, @Nullable Acceptor acceptor) {
     this.parts = parts;
     this.loop = loop;
+    this.local = local;
     this.tuning = SocketTuning.of(parts.io().kind(), parts.options().datagrams(), local);
     this.router = new QuicRouter(dialling(), acceptor == null ? null : listening(acceptor));
   }
@@ -128,7 +130,9 @@ final class QuicSocket {
   }
 
   InetSocketAddress boundTo() {
-    return (InetSocketAddress) channel().localAddress();
+    // Where both IP versions share a socket, it tells that of version 6 for all of version 4.
+    return new InetSocketAddress(
+        local.getAddress(), ((InetSocketAddress) channel().localAddress()).getPort());
   }
 
   /** Done when the socket is closed. */

@@ -1,6 +1,7 @@
 package io.tributary.libp2p.transport.quic;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.quic.Quic;
 import io.netty.util.concurrent.Future;
@@ -48,6 +49,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * @see <a href="https://github.com/libp2p/specs/blob/master/quic/README.md">QUIC in libp2p</a>
  */
 public final class QuicTransport implements Transport {
+
+  private static final int NOISE_BYTES = 64;
+
+  /** Leaves the bit out that every datagram of QUIC has set. */
+  private static final int NOT_QUIC = ~0x40;
 
   private final QuicParts parts;
   private final List<QuicSocket> listeners = new CopyOnWriteArrayList<>();
@@ -297,6 +303,20 @@ public final class QuicTransport implements Transport {
     return Optional.empty();
   }
 
+  @Override
+  public boolean dialsAsResponder() {
+    return false;
+  }
+
+  /** Sends a datagram of noise. */
+  @Override
+  public Future<Void> openHole(Multiaddr address) {
+    byte[] noise = new byte[NOISE_BYTES];
+    parts.random().nextBytes(noise);
+    noise[0] &= NOT_QUIC;
+    return send(address, Unpooled.wrappedBuffer(noise));
+  }
+
   /**
    * Sends a datagram that is not QUIC from the socket that is listened at, such as one that opens a
    * hole in a NAT. What the peer sends to this socket that is not QUIC is dropped.
@@ -353,6 +373,11 @@ public final class QuicTransport implements Transport {
     @Override
     public Multiaddr address() {
       return Multiaddr.quicV1(socket.boundTo());
+    }
+
+    @Override
+    public Future<Void> closed() {
+      return socket.closed();
     }
 
     /** Takes no more connections; the socket is closed when those there are have ended. */

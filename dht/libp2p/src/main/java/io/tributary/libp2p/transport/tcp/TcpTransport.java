@@ -208,7 +208,7 @@ public final class TcpTransport implements Transport {
             promise.tryFailure(new ListenException(address, result.cause()));
             return;
           }
-          BoundListener listener = new BoundListener(binding.channel());
+          BoundListener listener = new BoundListener(binding.channel(), local.getAddress());
           listeners.add(listener);
           if (!promise.trySuccess(listener)) {
             listener.close();
@@ -286,15 +286,22 @@ public final class TcpTransport implements Transport {
     private final Channel channel;
     private final InetSocketAddress socket;
 
-    BoundListener(Channel channel) {
+    BoundListener(Channel channel, InetAddress local) {
       this.channel = channel;
-      this.socket = (InetSocketAddress) channel.localAddress();
+      // Where both IP versions share a socket, it tells that of version 6 for all of version 4.
+      this.socket =
+          new InetSocketAddress(local, ((InetSocketAddress) channel.localAddress()).getPort());
       channel.closeFuture().addListener(ignored -> listeners.remove(this));
     }
 
     @Override
     public Multiaddr address() {
       return Multiaddr.tcp(socket);
+    }
+
+    @Override
+    public Future<Void> closed() {
+      return channel.closeFuture();
     }
 
     @Override
