@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -324,19 +323,20 @@ public final class RetrieverBench {
 
     private void ranges() throws IOException {
       progress.println("random ranges of 4 KiB");
-      Map<String, Path> asked = Map.of(hotPort, rangesAsked(target), "nginx", rangesAsked("/file"));
+      Path askedHere = rangesAsked(target);
+      Path askedOfNginx = rangesAsked("/file");
       Rounds own = new Rounds();
       Rounds others = new Rounds();
       Rounds p99 = new Rounds();
-      readers.ask(ranges(hotPort, asked.get(hotPort)));
+      readers.ask(ranges(hotPort, askedHere));
       for (int round = 0; round < settings.rounds(); round++) {
-        JsonNode said = readers.ask(ranges(hotPort, asked.get(hotPort)));
+        JsonNode said = readers.ask(ranges(hotPort, askedHere));
         own.add(said.get("perSecond").asDouble());
         p99.add(said.get("p99").asDouble());
         if (nginx.port().isPresent()) {
           others.add(
               readers
-                  .ask(ranges(nginx.port().get(), asked.get("nginx")))
+                  .ask(ranges(nginx.port().get(), askedOfNginx))
                   .get("perSecond")
                   .asDouble());
         }

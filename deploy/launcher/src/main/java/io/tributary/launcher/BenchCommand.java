@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       BenchHomesCommand.class,
       BenchLedgerCommand.class,
       BenchLibp2pCommand.class,
+      BenchNatCommand.class,
       BenchRetrieverCommand.class,
       BenchStoreCommand.class
     })

@@ -26,7 +26,6 @@ final class GetProgress implements DownloadListener, AutoCloseable {
   private final boolean explains;
   private final PrintWriter err;
   private Optional<ProgressBar> bar = Optional.empty();
-  private Amount promisedBefore = Amount.ZERO;
   private long totalBytes;
   private long receivedBytes;
   private long verifiedBytes;
@@ -44,7 +43,6 @@ final class GetProgress implements DownloadListener, AutoCloseable {
 
   /** The overlay was joined. */
   synchronized void joined(LocalRetriever local, int cachers) {
-    promisedBefore = local.promised();
     explain(
         cachers == 0
             ? "joined the overlay as " + local.peer() + "; no cacher of the region is known yet"
@@ -52,11 +50,17 @@ final class GetProgress implements DownloadListener, AutoCloseable {
     event("joined", Map.of("peer", local.peer(), "cachers", cachers));
   }
 
-  /** The overlay is left: says what this download was promised to cost. */
+  /**
+   * The overlay is left: says what was promised at most. Books are written ahead of vouchers, so
+   * what one download cost cannot be told from them once they were opened again.
+   */
   synchronized void promised(LocalRetriever local) {
-    Amount spent = local.promised().minus(promisedBefore);
-    explain("promised to cachers: " + spent + " base units of the token");
-    event("promised", Map.of("amount", spent.toString()));
+    Amount most = local.promised();
+    explain(
+        "promised to cachers, by all downloads of this --state-dir: at most "
+            + most
+            + " base units of the token");
+    event("promised", Map.of("atMost", most.toString()));
   }
 
   /** All of it is there. */

@@ -136,26 +136,6 @@ final class ExchangeOverHostsTest {
   }
 
   @Test
-  void severalAtOnce_theOldestEndsFirst_andEarly() {
-    exchange.start();
-    exchange.fetch(TestExchange.whole(exchange.fragments.hold(1)));
-    List<Sink> sinks = List.of(new Sink(), new Sink(), new Sink());
-    List<Fetch> fetches = new ArrayList<>();
-    for (int i = 0; i < sinks.size(); i++) {
-      FragmentName name = exchange.fragments.hold(2 + i);
-      fetches.add(exchange.begin(TestExchange.whole(name), sinks.get(i)));
-    }
-    long othersAtFirstEnd =
-        fetches
-            .get(0)
-            .result()
-            .thenApply(ended -> Math.max(sinks.get(1).bytes.get(), sinks.get(2).bytes.get()))
-            .join();
-    fetches.forEach(TestExchange::join);
-    assertThat(othersAtFirstEnd).isLessThan(FRAGMENT / 2);
-  }
-
-  @Test
   void manyStreamsAtOnce_areAllServedAndPaid() {
     exchange.start();
     List<FragmentName> names = new ArrayList<>();

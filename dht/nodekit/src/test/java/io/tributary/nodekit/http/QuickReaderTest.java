@@ -85,7 +85,7 @@ final class QuickReaderTest {
 
     @Override
     public void writeContent(ByteBuf out) {
-      out.writeBytes(PatternedSource.bytes((int) span.first(), (int) span.lengthBytes()));
+      out.writeBytes(PatternedSource.bytes(span.first(), (int) span.lengthBytes()));
     }
 
     @Override
