@@ -335,10 +335,7 @@ public final class RetrieverBench {
         p99.add(said.get("p99").asDouble());
         if (nginx.port().isPresent()) {
           others.add(
-              readers
-                  .ask(ranges(nginx.port().get(), askedOfNginx))
-                  .get("perSecond")
-                  .asDouble());
+              readers.ask(ranges(nginx.port().get(), askedOfNginx)).get("perSecond").asDouble());
         }
       }
       figures.add(own.figure("hot, 4 KiB ranges, retriever", "/s"));

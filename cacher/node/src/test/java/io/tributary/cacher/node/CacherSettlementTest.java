@@ -37,6 +37,7 @@ import io.tributary.libp2p.Host;
 import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.libp2p.time.EventLoopTimekeeper;
 import io.tributary.libp2p.transport.IoEngine;
+import io.tributary.nodekit.config.Overrides;
 import io.tributary.nodekit.network.NetworkProfile;
 import io.tributary.origin.upstream.UpstreamRuntime;
 import io.tributary.reward.ContractTerms;
@@ -213,7 +214,7 @@ final class CacherSettlementTest {
         """
             .formatted(
                 PRICE, earner.address(), keys.fileOf(earner.address()).getFileName(), settings));
-    CacherConfigFile file = CacherConfigFile.read(home.resolve("cacher.toml"), Map.of());
+    CacherConfigFile file = CacherConfigFile.read(home.resolve("cacher.toml"), Overrides.NONE);
     ContractSettlement contract =
         opened(
             new ContractSettlement(

@@ -20,8 +20,17 @@ final class SimpleGetTest {
   @Test
   void plainGetOfARange_isRead_andWhatFollowsIsLeft() {
     String first =
-        "GET /fragment/0a/1 HTTP/1.1\r\nHOST: a:1\r\nrange: bytes=5-17\r\nUser-Agent: x\r\n"
-            + "accept: */*\r\nAccept-Encoding: gzip\r\nConnection: Keep-Alive\r\n\r\n";
+        String.join(
+            "\r\n",
+            "GET /fragment/0a/1 HTTP/1.1",
+            "HOST: a:1",
+            "range: bytes=5-17",
+            "User-Agent: x",
+            "accept: */*",
+            "Accept-Encoding: gzip",
+            "Connection: Keep-Alive",
+            "",
+            "");
     assertThat(reads(first + "GET /")).isTrue();
     assertThat(request.path()).isEqualTo("/fragment/0a/1");
     assertThat(request.range()).isEqualTo(new ByteSpan(5, 13));
