@@ -59,7 +59,14 @@ final class ArrowsTest {
     room("retriever.engine", "content", "region", "origin", "exchange", "fetch");
     room("retriever.node", nodesKnow, "retriever.client", "retriever.engine");
     room("devnet", nodesKnow, "origin.dev", "cacher.node", "retriever.node");
-    room("bench", nodesKnow, "origin.dev", "cacher.node", "retriever.engine", "retriever.node", "devnet");
+    room(
+        "bench",
+        nodesKnow,
+        "origin.dev",
+        "cacher.node",
+        "retriever.engine",
+        "retriever.node",
+        "devnet");
     room("launcher", Set.copyOf(ARROWS.keySet()));
   }
 

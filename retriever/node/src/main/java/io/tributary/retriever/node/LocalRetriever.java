@@ -101,12 +101,14 @@ public final class LocalRetriever implements FileSource, AutoCloseable {
     return node.overlay().map(joined -> joined.host().peerId().toString()).orElse("");
   }
 
-  /** What was promised to cachers so far, by this and earlier processes of the same directory. */
+  /**
+   * The most that was promised to cachers so far, by this and earlier processes of the same
+   * directory: limits are written down ahead of vouchers.
+   */
   public Amount promised() {
     return node.payer().stream()
         .flatMap(payer -> payer.ledger().lanes().stream())
-        .flatMap(book -> book.issued().stream())
-        .map(signed -> signed.voucher().amount())
+        .map(book -> book.mostOwed())
         .reduce(Amount.ZERO, Amount::plus);
   }
 
