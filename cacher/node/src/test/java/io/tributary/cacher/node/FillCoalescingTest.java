@@ -1,6 +1,7 @@
 package io.tributary.cacher.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBuf;
 import io.tributary.cacher.node.fill.FillAnswer;
@@ -123,11 +124,11 @@ final class FillCoalescingTest {
         FragmentHash hash = new FragmentHash(Sha256.of(fresh));
         ask(fills, new FragmentName(new Fid(hash.digest()), 0, 0, hash), fresh, round);
         assertThat(fetches).as("seed %d, round %d", SEED, round).hasValue(1);
-        assertThat(hot.contains(hash)).isTrue();
-        assertThat(fills.underWay()).isZero();
+        await().atMost(TestCacher.PATIENCE).until(() -> hot.contains(hash));
+        await().atMost(TestCacher.PATIENCE).until(() -> fills.underWay() == 0);
         hot.purge(hash);
       }
-      assertThat(hot.occupancy().pins()).isZero();
+      await().atMost(TestCacher.PATIENCE).until(() -> hot.occupancy().pins() == 0);
     }
   }
 

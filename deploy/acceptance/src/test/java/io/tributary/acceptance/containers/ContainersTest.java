@@ -53,7 +53,7 @@ final class ContainersTest {
         Images.canBeBuilt() || System.getenv("CI") != null,
         "there is no distribution: the goal is package or a later one");
     Images.build();
-    network = new ContainerNetwork(ComposeFile.read().withSmallCacher(SMALL, "128 MiB", 192));
+    network = new ContainerNetwork(ComposeFile.read().withSmallCacher(SMALL, "128 MiB", 200));
     network.start();
     for (String each : List.of("cacher-0", "cacher-1", SMALL)) {
       awaitSlowly().until(() -> metric(each, "cacher_region_members") >= 3);
