@@ -13,8 +13,12 @@ import io.tributary.origin.chain.Miner;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** A chain that knows one file and nothing else. */
-record OneFileChain(FileRecord file) implements ChainClient {
+/**
+ * A chain that knows one file and nothing else.
+ *
+ * @param file the file
+ */
+public record OneFileChain(FileRecord file) implements ChainClient {
   @Override
   public CompletableFuture<FileAnswer> file(Fid fid) {
     return CompletableFuture.completedFuture(

@@ -1,6 +1,7 @@
 package io.tributary.bench.retriever;
 
 import io.netty.buffer.Unpooled;
+import io.tributary.bench.cacher.OneFileChain;
 import io.tributary.bench.process.WorkerLoop;
 import io.tributary.cacher.store.StoreException;
 import io.tributary.cacher.store.hot.HotFragments;
@@ -98,7 +99,7 @@ final class RetrieverMain implements AutoCloseable {
             computing,
             new EventLoopTimekeeper(io.group().next(), InstantSource.system()),
             ExchangeMetrics.NONE);
-    OneFile chain = new OneFile(file.record());
+    OneFileChain chain = new OneFileChain(file.record());
     hot = engine(chain, cache, List.of());
     cold = engine(chain, FragmentCache.NONE, List.of(homes(file, client, cachers)));
     hotApi = serve(hot);
@@ -152,7 +153,7 @@ final class RetrieverMain implements AutoCloseable {
   }
 
   private RacingEngine engine(
-      OneFile chain, FragmentCache cache, List<FragmentProvider> providers) {
+      OneFileChain chain, FragmentCache cache, List<FragmentProvider> providers) {
     return new RacingEngine(
         chain,
         providers,

@@ -46,6 +46,7 @@ import java.util.concurrent.Callable;
  * </pre>
  */
 final class Work {
+  private static final Duration IDLE_WITHIN = Duration.ofSeconds(30);
   private static final Duration DEADLINE = Duration.ofSeconds(30);
   private static final double MICROS = 1e3;
 
@@ -224,7 +225,11 @@ final class Work {
   }
 
   private void awaitIdle() throws InterruptedException {
+    long deadline = System.nanoTime() + IDLE_WITHIN.toNanos();
     while (engine.status().races() > 0) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("reads that were cancelled go on for " + IDLE_WITHIN);
+      }
       Thread.sleep(1);
     }
   }

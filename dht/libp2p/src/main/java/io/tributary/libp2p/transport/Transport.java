@@ -1,6 +1,7 @@
 package io.tributary.libp2p.transport;
 
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.tributary.libp2p.multiformats.Multiaddr;
 
 /** A way to reach peers and to be reached. Thread-safe. */
@@ -50,7 +51,8 @@ public interface Transport {
    * @return failed where nothing of the kind is possible or needed
    */
   default Future<Void> openHole(Multiaddr address) {
-    throw new UnsupportedOperationException(name() + " opens holes by dialling");
+    return ImmediateEventExecutor.INSTANCE.newFailedFuture(
+        new UnsupportedOperationException(name() + " opens holes by dialling"));
   }
 
   /** Inbound connections that it secures itself and whose handshake is under way. */

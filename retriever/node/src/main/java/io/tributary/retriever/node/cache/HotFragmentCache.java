@@ -1,9 +1,6 @@
 package io.tributary.retriever.node.cache;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.CompositeByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import io.tributary.cacher.store.Fill;
 import io.tributary.cacher.store.Pin;
 import io.tributary.cacher.store.Reservation;
@@ -11,6 +8,7 @@ import io.tributary.cacher.store.hot.HotFragments;
 import io.tributary.cacher.store.hot.Lookup;
 import io.tributary.content.FragmentHash;
 import io.tributary.exchange.FragmentName;
+import io.tributary.exchange.server.PinnedBuf;
 import io.tributary.retriever.engine.cache.CachedFragment;
 import io.tributary.retriever.engine.cache.FragmentCache;
 import java.nio.ByteBuffer;
@@ -83,7 +81,7 @@ public final class HotFragmentCache implements FragmentCache {
     private final AtomicBoolean isClosed = new AtomicBoolean();
 
     Pinned(Pin pin) {
-      this.whole = new PinnedBytes(pin);
+      this.whole = new PinnedBuf(pin.bytes(), pin::close);
     }
 
     @Override
@@ -96,22 +94,6 @@ public final class HotFragmentCache implements FragmentCache {
       if (!isClosed.getAndSet(true)) {
         whole.release();
       }
-    }
-  }
-
-  private static final class PinnedBytes extends CompositeByteBuf {
-    private final Pin pin;
-
-    PinnedBytes(Pin pin) {
-      super(UnpooledByteBufAllocator.DEFAULT, true, 1);
-      this.pin = pin;
-      addComponent(true, Unpooled.wrappedBuffer(pin.bytes()));
-    }
-
-    @Override
-    protected void deallocate() {
-      super.deallocate();
-      pin.close();
     }
   }
 }
