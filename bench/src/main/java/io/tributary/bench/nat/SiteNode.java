@@ -11,6 +11,7 @@ import io.tributary.libp2p.autonat.Standing;
 import io.tributary.libp2p.dcutr.HolePuncher;
 import io.tributary.libp2p.dcutr.PunchOptions;
 import io.tributary.libp2p.dcutr.PunchReport;
+import io.tributary.libp2p.identify.NatMapping;
 import io.tributary.libp2p.identity.PrivateKey;
 import io.tributary.libp2p.multiformats.AddressProtocol;
 import io.tributary.libp2p.multiformats.Multiaddr;
@@ -138,15 +139,22 @@ final class SiteNode implements LabNode {
   /** Waits until all public hosts have told what they see. */
   private static void awaitObservations(Try made, int publicHosts) throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (made.host.connections().stream()
-            .filter(each -> each.peerInfo().flatMap(info -> info.observedAddress()).isPresent())
-            .count()
-        < publicHosts) {
+    while (!isObserved(made, publicHosts)) {
       if (System.nanoTime() > deadline) {
         throw new IOException("the public hosts do not say what they see");
       }
       TimeUnit.MILLISECONDS.sleep(20);
     }
+  }
+
+  /** Whether all have told, and the host has drawn its conclusion, which is a moment later. */
+  private static boolean isObserved(Try made, int publicHosts) {
+    long told =
+        made.host.connections().stream()
+            .filter(each -> each.peerInfo().flatMap(info -> info.observedAddress()).isPresent())
+            .count();
+    return told >= publicHosts
+        && made.host.observedAddresses().mapping(made.transport) != NatMapping.UNKNOWN;
   }
 
   private Map<String, ?> visit(Multiaddr address) throws IOException {
