@@ -182,6 +182,7 @@ public final class HolePuncher implements AutoCloseable {
     final Connection relayed;
     final long sinceNanos;
     private int attempts;
+    private boolean agreed;
     private boolean finished;
     private @Nullable Future<Connection> punching;
     private @Nullable ScheduledFuture<?> timer;
@@ -201,6 +202,18 @@ public final class HolePuncher implements AutoCloseable {
 
     synchronized int attempts() {
       return attempts;
+    }
+
+    /**
+     * Both have said that they will dial. From now on the peer may, so that a connection that comes
+     * even before this side has dialled is the fruit of it.
+     */
+    synchronized void agree() {
+      agreed = true;
+    }
+
+    synchronized boolean isAgreed() {
+      return agreed;
     }
 
     /** Dials until it is met or the time is up. */
@@ -244,7 +257,7 @@ public final class HolePuncher implements AutoCloseable {
 
     void onDirect(Connection connection) {
       finish(
-          attempts() == 0 ? PunchResult.DIALLED : PunchResult.PUNCHED,
+          isAgreed() ? PunchResult.PUNCHED : PunchResult.DIALLED,
           Optional.of(connection.remoteAddress()));
     }
 
@@ -410,6 +423,7 @@ public final class HolePuncher implements AutoCloseable {
         return;
       }
       initiative.onAnswered(theirs);
+      initiative.agree();
       messages.send(HolePunchMessage.sync().toBytes());
       messages.finish();
       stream.closeWrite();
@@ -520,6 +534,10 @@ public final class HolePuncher implements AutoCloseable {
         connected = true;
         theirs.addAll(usable(message.addresses()));
         List<Multiaddr> own = ownAddresses();
+        if (!own.isEmpty() && !theirs.isEmpty()) {
+          // What the peer does once it has this answer may be seen before what it says.
+          reply.agree();
+        }
         messages.send(new HolePunchMessage(HolePunchMessage.Type.CONNECT, own).toBytes());
         if (own.isEmpty() || theirs.isEmpty()) {
           messages.finish();

@@ -47,7 +47,9 @@ import io.tributary.libp2p.HostBuilder;
 import io.tributary.libp2p.identity.KeyFile;
 import io.tributary.libp2p.identity.PrivateKey;
 import io.tributary.libp2p.metrics.micrometer.MicrometerHostMetrics;
+import io.tributary.libp2p.metrics.micrometer.MicrometerNatMetrics;
 import io.tributary.libp2p.multiformats.Multiaddr;
+import io.tributary.libp2p.relay.HopMessage;
 import io.tributary.libp2p.time.EventLoopTimekeeper;
 import io.tributary.libp2p.time.Timekeeper;
 import io.tributary.libp2p.transport.IoEngine;
@@ -72,6 +74,8 @@ import io.tributary.origin.upstream.UpstreamLimits;
 import io.tributary.origin.upstream.UpstreamRuntime;
 import io.tributary.region.placement.Placement;
 import io.tributary.region.placement.StakeView;
+import io.tributary.region.reach.NodeReach;
+import io.tributary.region.reach.ReachSettings;
 import io.tributary.region.record.CacherOffer;
 import java.io.IOException;
 import java.net.URI;
@@ -111,6 +115,7 @@ public final class Cacher implements AutoCloseable {
   private final NetworkProfile profile;
   private final Deque<AutoCloseable> running = new ArrayDeque<>();
   private final Host host;
+  private final NodeReach reach;
   private final HotFragments hot;
   private final Ledger ledger;
   private final Provenance provenance;
@@ -153,6 +158,8 @@ public final class Cacher implements AutoCloseable {
                   runtime.journals()));
       IoEngine io = opened(IoEngine.start());
       this.host = host(io, registry, directory);
+      this.reach = reach(registry);
+      listen();
       ChainClient chain = chain();
       MinerClient miners = miners(directory);
       Timekeeper time = new EventLoopTimekeeper(io.group().next(), runtime.clock());
@@ -198,6 +205,7 @@ public final class Cacher implements AutoCloseable {
               config,
               profile,
               host,
+              reach,
               hot,
               ledger,
               node,
@@ -255,18 +263,33 @@ public final class Cacher implements AutoCloseable {
     PrivateKey identity =
         new KeyFile(directory.resolve("identity.key")).loadOrCreate(runtime.random());
     MicrometerHostMetrics hostMetrics = new MicrometerHostMetrics(registry);
-    HostBuilder builder = Host.builder(identity).io(io).metrics(hostMetrics).clock(runtime.clock());
+    HostBuilder builder =
+        Host.builder(identity)
+            .io(io)
+            .metrics(hostMetrics)
+            .clock(runtime.clock())
+            .lentBytes(ReachSettings.LENT_BYTES);
     config.listen().addresses().forEach(builder::listen);
     Host built = opened(builder.build());
     hostMetrics.watch(built);
-    Future<Void> started = built.start().awaitUninterruptibly();
+    return built;
+  }
+
+  private NodeReach reach(MeterRegistry registry) {
+    List<Multiaddr> bootstrap = profile.overlay().map(this::bootstrap).orElse(List.of());
+    NodeReach made = opened(new NodeReach(host, config.reach(), bootstrap, runtime.random()));
+    MicrometerNatMetrics.watch(registry, made.traversal());
+    return made;
+  }
+
+  private void listen() throws IOException {
+    Future<Void> started = host.start().awaitUninterruptibly();
     if (!started.isSuccess()) {
       throw new IOException(
           "cannot listen at " + config.listen().addresses() + ": " + started.cause().getMessage(),
           started.cause());
     }
-    config.listen().announce().forEach(built::addAddress);
-    return built;
+    config.listen().announce().forEach(host::addAddress);
   }
 
   private ChainClient chain() {
@@ -313,6 +336,7 @@ public final class Cacher implements AutoCloseable {
             RegionPresence.open(
                 new RegionPresence.Parts(
                     host,
+                    reach,
                     config.region(),
                     this::offer,
                     overlay.dhtPrefix(),
@@ -329,6 +353,7 @@ public final class Cacher implements AutoCloseable {
     Gauge.builder("cacher.region.members", presence, each -> each.placement().size())
         .register(registry);
     region = Optional.of(presence);
+    reach.open();
   }
 
   /** All bootstrap nodes but this one, which may be among them. */
@@ -344,7 +369,9 @@ public final class Cacher implements AutoCloseable {
         config.store().quotaBytes(),
         config.payment().price(),
         config.payment().payout(),
-        List.of(FragmentCodec.PROTOCOL));
+        reach.isRelaying()
+            ? List.of(FragmentCodec.PROTOCOL, HopMessage.PROTOCOL_ID)
+            : List.of(FragmentCodec.PROTOCOL));
   }
 
   private Supplier<Placement> placement() {
@@ -559,6 +586,11 @@ public final class Cacher implements AutoCloseable {
   /** Its peer id. */
   public String peerId() {
     return host.peerId().toString();
+  }
+
+  /** Its presence in the region, if the network has an overlay. */
+  Optional<RegionPresence> region() {
+    return region;
   }
 
   /** Its state. */
