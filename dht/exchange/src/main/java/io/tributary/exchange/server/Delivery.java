@@ -3,6 +3,7 @@ package io.tributary.exchange.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.tributary.exchange.CacheOutcome;
+import io.tributary.exchange.ExchangeLog;
 import io.tributary.exchange.ExchangeMetrics;
 import io.tributary.exchange.FragmentHeader;
 import io.tributary.exchange.FragmentRequest;
@@ -191,7 +192,7 @@ final class Delivery implements StreamHandler, PeerTurns.Bulk {
     } else if (answer instanceof Answer.Missing missing) {
       refuse(missing.status(), missing.retryAfter());
     } else {
-      log.warn("the source failed to look for {}", asked.name(), failure);
+      ExchangeLog.lookupFailed(asked.name(), failure);
       refuse(Status.INTERNAL_ERROR, Duration.ZERO);
     }
   }
@@ -294,7 +295,7 @@ final class Delivery implements StreamHandler, PeerTurns.Bulk {
     if (progress instanceof Progress.Aborted aborted) {
       abort(aborted);
     } else if (progress instanceof Progress.Verified && from.readable(offset) == 0) {
-      log.warn("a body of {} bytes is verified but cannot be read", from.fragmentBytes());
+      ExchangeLog.bodyUnreadable(from.fragmentBytes());
       stop(Status.INTERNAL_ERROR);
     } else {
       from.onProgress(wake);
@@ -315,7 +316,7 @@ final class Delivery implements StreamHandler, PeerTurns.Bulk {
   // The end
 
   private void abort(Progress.Aborted aborted) {
-    log.info("a fill of {} from {} was wrong", request, aborted.source());
+    ExchangeLog.fillWasWrong(request, aborted.source());
     lastWord(new FragmentTrailer.Aborted((int) sentBytes, aborted.source()), "ABORTED");
   }
 

@@ -1,5 +1,6 @@
 package io.tributary.exchange.server;
 
+import io.tributary.exchange.ExchangeLog;
 import io.tributary.exchange.ExchangeMetrics;
 import io.tributary.exchange.Priority;
 import io.tributary.exchange.lane.LaneMessage;
@@ -25,16 +26,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A lane that pays this node: carries out what its {@link PayeeLane} says, and wakes deliveries
  * when there is credit again. Thread-safe.
  */
 final class ServedLane {
-  private static final Logger log = LoggerFactory.getLogger(ServedLane.class);
-
   /** A stream on which the lane is open. */
   interface Line {
     /** Who pays. */
@@ -292,7 +289,7 @@ final class ServedLane {
 
   private void judged(Verdict verdict) {
     metrics.judged(verdict);
-    log.warn("lane {}: {}, the fault of the {}", lane.lane(), verdict, verdict.fault());
+    ExchangeLog.laneEnded(lane.lane(), verdict);
   }
 
   private void check(SignedVoucher voucher) {
@@ -340,7 +337,7 @@ final class ServedLane {
 
   private void onRecordFailed(String reason) {
     metrics.ledgerFailed(reason);
-    log.warn("lane {}: a voucher could not be written down: {}", lane.lane(), reason);
+    ExchangeLog.voucherNotWritten(lane.lane(), reason);
     carryOut(lane.onRecordFailed(now(), time.nanoTime()));
   }
 }

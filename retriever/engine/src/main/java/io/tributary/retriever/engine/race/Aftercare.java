@@ -1,19 +1,16 @@
 package io.tributary.retriever.engine.race;
 
 import io.netty.buffer.ByteBuf;
+import io.tributary.retriever.engine.EngineLog;
 import io.tributary.retriever.engine.cache.CachedFragment;
 import io.tributary.retriever.engine.chunk.ChunkTree;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What is done with a verified fragment while it is delivered: it is cached, and its chunk tree is
  * made. Confined to its race, but for the work itself.
  */
 final class Aftercare {
-  private static final Logger log = LoggerFactory.getLogger(Aftercare.class);
-
   /** How many fragments of all races may wait to be cached and hashed, besides being delivered. */
   private static final int MAX_WAITING = 16;
 
@@ -44,7 +41,7 @@ final class Aftercare {
           try {
             isCached = keep(column, kept);
           } catch (RuntimeException e) {
-            log.warn("fragment {} was not cached", column.name, e);
+            EngineLog.notCached(column.name, e);
           } finally {
             kept.release();
             parts.aftercare().decrementAndGet();

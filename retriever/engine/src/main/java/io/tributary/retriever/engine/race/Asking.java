@@ -6,6 +6,7 @@ import io.tributary.fetch.SourceKind;
 import io.tributary.fetch.guard.Permit;
 import io.tributary.fetch.guard.SourceGuards;
 import io.tributary.fetch.score.SourceScores;
+import io.tributary.retriever.engine.EngineLog;
 import io.tributary.retriever.engine.race.Verification.Verdict;
 import io.tributary.retriever.engine.source.FragmentOffer.Fetched;
 import io.tributary.retriever.engine.source.FragmentOffer.Judgement;
@@ -22,16 +23,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The questions of one race to sources, from the asking to what is thought of the source for its
  * answer. Confined to its race, but for the verification of answers.
  */
 final class Asking {
-  private static final Logger log = LoggerFactory.getLogger(Asking.class);
-
   /** How long one is left alone who has no time and does not say for how long. */
   private static final Duration BUSY_FOR = Duration.ofMillis(200);
 
@@ -165,7 +162,7 @@ final class Asking {
       attempt.fetching = fetching;
       return fetching.result();
     } catch (RuntimeException e) {
-      log.warn("{} could not be asked", attempt.source(), e);
+      EngineLog.notAsked(attempt.source(), e);
       return CompletableFuture.failedFuture(new SourceException(Kind.FAILED, e.toString()));
     }
   }
@@ -336,7 +333,7 @@ final class Asking {
       // It may have decrypted the file, which is its job.
       board.parts().scores().onFailed(candidate.source());
     } else {
-      log.warn("{} sent wrong bytes of file {}", candidate.source(), board.key().fid());
+      EngineLog.wrongBytes(candidate.source(), board.key().fid());
       board.parts().scores().onLied(candidate.source());
     }
   }

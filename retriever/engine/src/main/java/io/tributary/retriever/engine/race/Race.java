@@ -5,6 +5,7 @@ import io.tributary.content.Fid;
 import io.tributary.content.FileRecord;
 import io.tributary.content.Layout;
 import io.tributary.content.erasure.Columns;
+import io.tributary.retriever.engine.EngineLog;
 import io.tributary.retriever.engine.RetrievalException;
 import io.tributary.retriever.engine.RetrievalReason;
 import io.tributary.retriever.engine.trace.Trace.Phase;
@@ -13,8 +14,6 @@ import io.tributary.retriever.engine.trace.TraceLog;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The fetch of what is wanted of one segment: whole columns, or one stretch of each.
@@ -53,8 +52,6 @@ public final class Race {
    * stretch of others, their trees need not be known: what comes out is verified, and then what went
    * in was right. If it is wrong, nobody can be blamed, and all that went in unverified is dropped.
    */
-
-  private static final Logger log = LoggerFactory.getLogger(Race.class);
 
   /**
    * What is raced for.
@@ -189,12 +186,12 @@ public final class Race {
   }
 
   private void onDefect(RuntimeException defect) {
-    log.error("the race for segment {} of {} failed", key().segment(), key().fid(), defect);
+    EngineLog.raceFailed(key().segment(), key().fid(), defect);
     try {
       board.failAll(new RetrievalException(RetrievalReason.DEFECT, defect.toString()));
       land();
     } catch (RuntimeException e) {
-      log.error("and could not be ended in order", e);
+      EngineLog.raceNotEnded(e);
     }
   }
 
