@@ -75,6 +75,7 @@ final class Delivery implements StreamHandler, PeerTurns.Bulk {
   private boolean hasEntered;
   private boolean hasAskedTurn;
   private boolean isSending;
+  private boolean leads;
   private boolean hasLastWord;
   private boolean isOver;
   private String ending = ResetReason.RESET_BY_PEER.name();
@@ -234,7 +235,15 @@ final class Delivery implements StreamHandler, PeerTurns.Bulk {
   @Override
   public void onLead() {
     stream.weight(ByteStream.DEFAULT_WEIGHT);
-    onTurn();
+    onLoop(
+        () -> {
+          if (lane != null && request != null && !hasLastWord && !isOver) {
+            leads = true;
+            lane.keep(request.range().length() - sentBytes);
+          }
+          isSending = true;
+          pump();
+        });
   }
 
   @Override
@@ -273,13 +282,16 @@ final class Delivery implements StreamHandler, PeerTurns.Bulk {
         stop(Status.LANE_CLOSED);
         return;
       }
-      int credited = lane == null ? bytes : (int) lane.take(bytes);
+      int credited = lane == null ? bytes : (int) lane.take(bytes, goesFirst());
       if (credited == 0 && lane != null) {
-        lane.await(priority, wake);
+        lane.await(priority, goesFirst(), wake);
         return;
       }
       stream.write(from.read(offset, credited));
       sentBytes += credited;
+      if (leads && lane != null) {
+        lane.keep(-credited);
+      }
       left -= credited;
       budget -= credited;
     }
@@ -288,6 +300,11 @@ final class Delivery implements StreamHandler, PeerTurns.Bulk {
     } else if (budget <= 0 && stream.isWritable()) {
       stream.eventLoop().execute(wake);
     }
+  }
+
+  /** Whether nothing of the lane's credit is kept for others. */
+  private boolean goesFirst() {
+    return leads || priority == Priority.SHORT;
   }
 
   private void onNothingReadable(FragmentBody from, int offset) {
@@ -392,9 +409,22 @@ final class Delivery implements StreamHandler, PeerTurns.Bulk {
     }
   }
 
+  /** Gives up the credit that was kept for bytes which will not be sent. */
+  private void stopLeading(ServedLane on) {
+    if (leads && request != null) {
+      leads = false;
+      long unsent = request.range().length() - sentBytes;
+      on.keep(-unsent);
+      if (unsent > 0) {
+        on.wake();
+      }
+    }
+  }
+
   private void release() {
     if (lane != null) {
       lane.forget(wake);
+      stopLeading(lane);
     }
     if (body != null) {
       body.close();

@@ -381,8 +381,7 @@ public final class Cacher implements AutoCloseable {
             usual.linger(),
             usual.tick(),
             usual.laneIdle(),
-            usual.retryAfter(),
-            usual.voucherDelay());
+            usual.retryAfter());
     return NodeSettings.of(config.payment().price())
         .withSiblingCeiling(config.payment().siblingCeiling())
         .with(server)
