@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * What is done with a verified fragment while it is delivered: it is cached, and its chunk tree is
- * made. Confined to its race, but for the work itself.
+ * made now or later. Confined to its race, but for the work itself.
  */
 final class Aftercare {
   /** How many fragments of all races may wait to be cached and hashed, besides being delivered. */
@@ -32,6 +32,7 @@ final class Aftercare {
       return;
     }
     ByteBuf kept = bytes.retainedDuplicate();
+    boolean isForPart = column.waiters.stream().anyMatch(Waiter::isForPart);
     board.begin();
     // Who comes before it is cached is to find it here.
     column.isKept = true;
@@ -39,7 +40,7 @@ final class Aftercare {
         () -> {
           boolean isCached = false;
           try {
-            isCached = keep(column, kept);
+            isCached = keep(column, kept, isForPart);
           } catch (RuntimeException e) {
             EngineLog.notCached(column.name, e);
           } finally {
@@ -51,13 +52,17 @@ final class Aftercare {
         });
   }
 
-  private boolean keep(Column column, ByteBuf bytes) {
+  private boolean keep(Column column, ByteBuf bytes, boolean isForPart) {
     RaceParts parts = board.parts();
     parts.cache().offer(column.name, bytes);
     Optional<CachedFragment> found = parts.cache().find(column.name);
     found.ifPresent(CachedFragment::close);
     if (parts.trees().wants(column.name.hash())) {
-      parts.trees().put(column.name.hash(), ChunkTree.of(bytes.nioBuffer()));
+      if (isForPart) {
+        parts.trees().put(column.name.hash(), ChunkTree.of(bytes.nioBuffer()));
+      } else if (found.isPresent()) {
+        parts.laterTrees().add(column.name);
+      }
     }
     return found.isPresent();
   }

@@ -130,7 +130,15 @@ final class Asking {
             board.now());
     Attempt attempt =
         new Attempt(
-            column, candidate, role, permit, ask, buffer, key.length(), parts.runtime().nanoTime());
+            column,
+            candidate,
+            role,
+            permit,
+            ask,
+            buffer,
+            key.length(),
+            parts.doubts().has(candidate.source()),
+            parts.runtime().nanoTime());
     candidate.asked();
     column.asks++;
     column.running.add(attempt);
@@ -241,6 +249,9 @@ final class Asking {
     end(attempt, Outcome.VERIFIED, "");
     attempt.permit.succeeded();
     board.parts().outage().onFetch(true);
+    if (!attempt.isLate) {
+      board.parts().doubts().onDelivered(attempt.source());
+    }
     long firstByteNanos = attempt.log.firstByteNanos(now);
     Duration firstByte = Duration.ofNanos(firstByteNanos - attempt.beganNanos);
     SourceScores scores = board.parts().scores();
@@ -259,6 +270,7 @@ final class Asking {
   }
 
   private void onGone(Attempt attempt, Duration silent) {
+    board.parts().doubts().onLate(attempt.source());
     var fetching = attempt.fetching;
     onFailed(
         attempt, new SourceException(Kind.FAILED, "nothing came for " + silent.toMillis() + " ms"));
@@ -365,6 +377,7 @@ final class Asking {
       extra.wasted(attempt.log.receivedBytes());
     }
     if (attempt.isLate) {
+      board.parts().doubts().onLate(attempt.source());
       board.parts().scores().onFailed(attempt.source());
       if (attempt.log.receivedBytes() == 0) {
         attempt.permit.failed(new SourceException(Kind.FAILED, "late"));
@@ -381,6 +394,14 @@ final class Asking {
     attempt.drop();
     if (fetching != null) {
       fetching.cancel();
+    }
+  }
+
+  /** Wants no more of an attempt that has sent nothing, nor anything of its source in this race. */
+  void giveUp(Attempt attempt) {
+    cancel(attempt, false);
+    if (!attempt.isLate) {
+      attempt.candidate.failed();
     }
   }
 

@@ -37,7 +37,7 @@ public final class Race {
    *   5. If all who were asked for a column are late, by what each of them showed before, help is
    *      asked for: another source of the column, or others that make four. Of the two the one that
    *      brings fewer bytes nobody wants. That counts as extra and needs the budget's consent, since
-   *      one of the two will be of no use.
+   *      one of the two will be of no use. Who was late the last time is late at once (see Doubts).
    *   6. If a column can neither be fetched nor decoded, those come into question who failed before
    *      or are not trusted, and the chain is asked where it lies now. Then its readers are told.
    *
