@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.netty.util.concurrent.Future;
+import io.tributary.cacher.node.CacherLog;
 import io.tributary.cacher.node.CacherNode;
 import io.tributary.cacher.node.NodeParts;
 import io.tributary.cacher.node.NodeSettings;
@@ -92,8 +93,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A cacher as its operator runs it: put together from a configuration, started, drained, stopped.
@@ -107,7 +106,6 @@ public final class Cacher implements AutoCloseable {
   /** A home is counted less below this part of the share above which one is added. */
   static final int SHARE_TO_LOWER = 4;
 
-  private static final Logger log = LoggerFactory.getLogger(Cacher.class);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final CacherConfig config;
@@ -410,8 +408,7 @@ public final class Cacher implements AutoCloseable {
             usual.linger(),
             usual.tick(),
             usual.laneIdle(),
-            usual.retryAfter(),
-            usual.voucherDelay());
+            usual.retryAfter());
     return NodeSettings.of(config.payment().price())
         .withSiblingCeiling(config.payment().siblingCeiling())
         .with(server)
@@ -632,7 +629,7 @@ public final class Cacher implements AutoCloseable {
         part.close();
       } catch (Exception e) {
         // The others are to be closed all the same.
-        log.warn("a part of the node did not stop in order", e);
+        CacherLog.notStoppedInOrder(e);
       }
     }
   }

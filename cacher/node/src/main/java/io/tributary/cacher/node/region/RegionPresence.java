@@ -1,5 +1,6 @@
 package io.tributary.cacher.node.region;
 
+import io.tributary.cacher.node.CacherLog;
 import io.tributary.kademlia.KademliaMetrics;
 import io.tributary.kademlia.stream.KademliaNode;
 import io.tributary.kademlia.stream.KademliaSettings;
@@ -44,15 +45,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * This node's presence in its region: it is in the DHT, tells of itself and knows the others, and
  * tells strangers the homes of fragments. Thread-safe; opened and closed off event loops.
  */
 public final class RegionPresence implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger("cacher.node");
   private static final long LEAVE_SECONDS = 3;
 
   /** How old it may be what is known of where peers are, and they of where this node is. */
@@ -235,11 +233,9 @@ public final class RegionPresence implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      log.warn("the region was not told in time that this node leaves", e);
+      CacherLog.regionNotTold(e);
     } catch (IOException e) {
-      log.warn(
-          "the known members could not be written ({}): the next start asks the DHT for some",
-          e.toString());
+      CacherLog.membersNotWritten(e);
     }
   }
 
