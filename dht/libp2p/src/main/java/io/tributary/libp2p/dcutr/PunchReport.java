@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param peer with whom
  * @param isInitiative whether this host began, being the one that was reached over the relay
  * @param result how it ended
- * @param attempts how often both dialled at once
+ * @param attempts how often this side dialled when the two had agreed to; 0 if it was reached first
  * @param took since the relayed connection was there, or since the peer began
  * @param address the peer's address on the direct connection, if there is one
  */

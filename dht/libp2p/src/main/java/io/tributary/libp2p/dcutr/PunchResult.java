@@ -2,9 +2,9 @@ package io.tributary.libp2p.dcutr;
 
 /** How it ended to look for a direct connection with a peer met over a relay. */
 public enum PunchResult {
-  /** The peer could be dialled after all. */
+  /** The peer could be dialled after all, or dialled this host, before the two had agreed to. */
   DIALLED,
-  /** Both dialled at once, and met. */
+  /** The two agreed to dial at once, and met. */
   PUNCHED,
   /** Nobody has told this host under which public address it is seen. */
   NO_OWN_ADDRESS,
