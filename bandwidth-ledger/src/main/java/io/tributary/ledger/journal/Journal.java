@@ -1,5 +1,6 @@
 package io.tributary.ledger.journal;
 
+import io.tributary.ledger.LedgerLog;
 import io.tributary.ledger.journal.JournalException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -133,11 +134,7 @@ public final class Journal implements AutoCloseable {
         nextSequence = end.nextSequence();
         if (isLast) {
           if (end.isTorn()) {
-            log.warn(
-                "The last batch of the journal in {} was not finished when the process ended;"
-                    + " nobody was told of it. It is cut off after record {}.",
-                directory,
-                nextSequence - 1);
+            LedgerLog.tornBatch(directory, nextSequence - 1);
           }
           last = Segment.reopen(file, end);
         }
@@ -382,7 +379,7 @@ public final class Journal implements AutoCloseable {
     try {
       listener.onDurable(sequence);
     } catch (RuntimeException e) {
-      log.error("A listener failed after its record {} was made durable", sequence, e);
+      LedgerLog.listenerFailed(sequence, e);
     }
   }
 
@@ -390,7 +387,7 @@ public final class Journal implements AutoCloseable {
     try {
       listener.onFailed(cause);
     } catch (RuntimeException e) {
-      log.error("A listener failed after its record was refused: {}", cause.getMessage(), e);
+      LedgerLog.refusalListenerFailed(String.valueOf(cause.getMessage()), e);
     }
   }
 
@@ -474,8 +471,7 @@ public final class Journal implements AutoCloseable {
     try {
       segment.close();
     } catch (IOException e) {
-      log.warn(
-          "The journal in {} is durable but did not close in order: {}", directory, e.toString());
+      LedgerLog.notClosedInOrder(directory, e);
     }
     closeQuietly(lockChannel);
   }

@@ -2,14 +2,12 @@ package io.tributary.ledger.signature;
 
 import fr.acinq.secp256k1.Secp256k1;
 import fr.acinq.secp256k1.Secp256k1Exception;
+import io.tributary.ledger.LedgerLog;
 import java.util.Arrays;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Bitcoin's libsecp256k1, by JNI. */
 final class NativeCurve implements Curve {
-  private static final Logger log = LoggerFactory.getLogger(NativeCurve.class);
   private static final byte UNCOMPRESSED = 4;
 
   private final Secp256k1 library;
@@ -31,10 +29,7 @@ final class NativeCurve implements Curve {
     try {
       return Optional.of(new NativeCurve(Secp256k1.get()));
     } catch (IllegalStateException | LinkageError e) {
-      log.info(
-          "libsecp256k1 does not load here; vouchers are signed and checked by Bouncy Castle,"
-              + " several times slower: {}",
-          e.toString());
+      LedgerLog.noNativeCurve(e);
       return Optional.empty();
     }
   }

@@ -3,6 +3,8 @@ package io.tributary.bench.exchange;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tributary.bench.Processor;
 import io.tributary.bench.exchange.ExchangeReport.Round;
+import io.tributary.bench.exchange.ExchangeReport.Speeds;
+import io.tributary.bench.exchange.ExchangeReport.WarmUp;
 import io.tributary.bench.process.Worker;
 import io.tributary.content.Layout;
 import java.io.IOException;
@@ -13,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -24,13 +25,20 @@ import java.util.stream.Stream;
  *
  * <p>Transfers are short and the order changes from round to round (A B, B A, ...), so that what
  * else the machine does falls on both; what counts is the median over all rounds of the quotient of
- * two neighbours. Before, so many vouchers are signed, checked and written down that their code is
- * compiled, as it is in a node that has run for an hour.
+ * two neighbours. The first rounds of two new processes are reported as {@code cold}. What counts
+ * is measured as in a node that has run for an hour: after so many vouchers and so many rounds that
+ * the JIT compilers of both processes have come to rest, or have had enough time for it.
  */
 public final class ExchangeBench {
   private static final int ROUNDS = 40;
-  private static final int WARM_UP_ROUNDS = 40;
+  private static final int COLD_ROUNDS = 8;
+  private static final int MOST_WARM_UP_ROUNDS = 120;
   private static final int WARM_UP_VOUCHERS = 20_000;
+
+  /** Compilers are at rest when they have taken less than this share of so many rounds. */
+  private static final double REST_SHARE = 0.01;
+
+  private static final int REST_ROUNDS = 5;
   private static final int FRAGMENTS = 32;
   private static final int IN_FLIGHT = 3;
   private static final double MIB = 1 << 20;
@@ -51,7 +59,7 @@ public final class ExchangeBench {
   }
 
   /**
-   * Runs everything; takes about two minutes.
+   * Runs everything; takes two to four minutes.
    *
    * @throws IOException if a measured process fails; its error output says why
    */
@@ -101,30 +109,16 @@ public final class ExchangeBench {
 
   private ExchangeReport measure(Worker server, Worker client, boolean isPinned)
       throws IOException {
+    List<Pair> cold = pairs("cold round", COLD_ROUNDS, server, client);
     progress.println("warming up, " + WARM_UP_VOUCHERS + " vouchers");
     server.ask("warm-up " + WARM_UP_VOUCHERS);
     client.ask("warm-up " + WARM_UP_VOUCHERS);
-    for (int i = 1; i <= WARM_UP_ROUNDS; i++) {
-      progress.println("warming up, " + i + " of " + WARM_UP_ROUNDS);
-      new Transfer(server, client, "plain");
-      new Transfer(server, client, "paid");
-    }
+    WarmUp warmUp = warmUp(server, client);
     JsonNode before = server.ask("usage");
-    List<Round> rounds = new ArrayList<>();
-    List<Transfer> plain = new ArrayList<>();
-    List<Transfer> paid = new ArrayList<>();
-    for (int i = 1; i <= ROUNDS; i++) {
-      boolean isPlainFirst = i % 2 == 0;
-      Transfer first = new Transfer(server, client, isPlainFirst ? "plain" : "paid");
-      Transfer second = new Transfer(server, client, isPlainFirst ? "paid" : "plain");
-      plain.add(isPlainFirst ? first : second);
-      paid.add(isPlainFirst ? second : first);
-      Round round =
-          new Round(plain.get(i - 1).mebibytesPerSecond(), paid.get(i - 1).mebibytesPerSecond());
-      rounds.add(round);
-      progress.printf("round %d of %d: %s%n", i, ROUNDS, round);
-    }
+    List<Pair> warm = pairs("round", ROUNDS, server, client);
     JsonNode after = server.ask("usage");
+    List<Transfer> plain = warm.stream().map(Pair::plain).toList();
+    List<Transfer> paid = warm.stream().map(Pair::paid).toList();
     double plainBytes = plain.stream().mapToLong(each -> each.streamBytes).sum();
     double paidBytes = paid.stream().mapToLong(each -> each.streamBytes).sum();
     return new ExchangeReport(
@@ -132,12 +126,9 @@ public final class ExchangeBench {
         Processor.name(),
         client.greeting().path("curve").asText(),
         isPinned,
-        rounds,
-        median(rounds, Round::plain),
-        median(rounds, Round::paid),
-        median(rounds, Round::costPercent),
-        quantile(rounds, Round::costPercent, 0.25),
-        quantile(rounds, Round::costPercent, 0.75),
+        Speeds.of(cold.stream().map(Pair::round).toList()),
+        warmUp,
+        Speeds.of(warm.stream().map(Pair::round).toList()),
         cpu(plain),
         cpu(paid),
         100 * (paidBytes - plainBytes) / plainBytes,
@@ -145,20 +136,52 @@ public final class ExchangeBench {
         after.path("cutOffs").asLong() - before.path("cutOffs").asLong());
   }
 
+  /** Runs rounds until the compilers of both processes have come to rest. */
+  private WarmUp warmUp(Worker server, Worker client) throws IOException {
+    for (int done = 0; done < MOST_WARM_UP_ROUNDS; done += REST_ROUNDS) {
+      long startNanos = System.nanoTime();
+      long serverBefore = compileMillis(server);
+      long clientBefore = compileMillis(client);
+      pairs("warm-up, at most " + MOST_WARM_UP_ROUNDS + " rounds;", REST_ROUNDS, server, client);
+      long busiest =
+          Math.max(compileMillis(server) - serverBefore, compileMillis(client) - clientBefore);
+      double millis = (System.nanoTime() - startNanos) / 1e6;
+      if (busiest < REST_SHARE * millis) {
+        return new WarmUp(done + REST_ROUNDS, true);
+      }
+    }
+    return new WarmUp(MOST_WARM_UP_ROUNDS, false);
+  }
+
+  private static long compileMillis(Worker worker) throws IOException {
+    return worker.ask("usage").path("compileMillis").asLong();
+  }
+
+  private List<Pair> pairs(String name, int count, Worker server, Worker client)
+      throws IOException {
+    List<Pair> pairs = new ArrayList<>();
+    for (int i = 1; i <= count; i++) {
+      boolean isPlainFirst = i % 2 == 0;
+      Transfer first = new Transfer(server, client, isPlainFirst ? "plain" : "paid");
+      Transfer second = new Transfer(server, client, isPlainFirst ? "paid" : "plain");
+      Pair pair = isPlainFirst ? new Pair(first, second) : new Pair(second, first);
+      pairs.add(pair);
+      progress.printf("%s %d of %d: %s%n", name, i, count, pair.round());
+    }
+    return pairs;
+  }
+
+  private record Pair(Transfer plain, Transfer paid) {
+    Round round() {
+      return new Round(plain.mebibytesPerSecond(), paid.mebibytesPerSecond());
+    }
+  }
+
   private static ExchangeReport.Cpu cpu(List<Transfer> transfers) {
     double gibibytes = transfers.size() * Transfer.BYTES / GIB;
     return new ExchangeReport.Cpu(
         transfers.stream().mapToLong(each -> each.serverCpuNanos).sum() / 1e9 / gibibytes,
         transfers.stream().mapToLong(each -> each.clientCpuNanos).sum() / 1e9 / gibibytes);
-  }
-
-  private static double median(List<Round> rounds, Function<Round, Double> figure) {
-    return quantile(rounds, figure, 0.5);
-  }
-
-  private static double quantile(List<Round> rounds, Function<Round, Double> figure, double share) {
-    List<Double> sorted = rounds.stream().map(figure).sorted().toList();
-    return sorted.get((int) (sorted.size() * share));
   }
 
   /** One transfer of all fragments, and what it used up. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The figures of one run of {@link ExchangeBench}.
@@ -12,29 +13,23 @@ import java.util.Locale;
  * @param cpu the processor
  * @param curve who signs
  * @param pinned whether server and client had a core each
- * @param rounds each pair of transfers, in order
- * @param plain the median throughput without accounting, MiB/s
- * @param paid the median throughput with accounting, MiB/s
- * @param costPercent the median over all rounds of what accounting costs of throughput
- * @param costLowPercent a quarter of the rounds cost less
- * @param costHighPercent a quarter of the rounds cost more
- * @param plainCpu processor time without accounting
- * @param paidCpu processor time with accounting
+ * @param cold the first rounds of two new processes
+ * @param warmUp what came then
+ * @param warm what counts
+ * @param plainCpu processor time without accounting, warm
+ * @param paidCpu processor time with accounting, warm
  * @param bytesPercent what accounting adds to the bytes of streams, both directions
- * @param vouchers how many became durable on both sides in all paid transfers
- * @param cutOffs how often a delivery had to wait because its lane's credit was used up
+ * @param vouchers how many became durable on both sides in all paid transfers that count
+ * @param cutOffs how often a delivery had to wait in them because its lane's credit was used up
  */
 public record ExchangeReport(
     String jdk,
     String cpu,
     String curve,
     boolean pinned,
-    List<Round> rounds,
-    double plain,
-    double paid,
-    double costPercent,
-    double costLowPercent,
-    double costHighPercent,
+    Speeds cold,
+    WarmUp warmUp,
+    Speeds warm,
     Cpu plainCpu,
     Cpu paidCpu,
     double bytesPercent,
@@ -48,10 +43,53 @@ public record ExchangeReport(
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Copies the rounds. */
-  public ExchangeReport {
-    rounds = List.copyOf(rounds);
+  /**
+   * What rounds have shown.
+   *
+   * @param rounds each pair of transfers, in order
+   * @param plain the median throughput without accounting, MiB/s
+   * @param paid the median throughput with accounting, MiB/s
+   * @param costPercent the median over all rounds of what accounting costs of throughput
+   * @param costLowPercent a quarter of the rounds cost less
+   * @param costHighPercent a quarter of the rounds cost more
+   */
+  public record Speeds(
+      List<Round> rounds,
+      double plain,
+      double paid,
+      double costPercent,
+      double costLowPercent,
+      double costHighPercent) {
+    /** Copies the rounds. */
+    public Speeds {
+      rounds = List.copyOf(rounds);
+    }
+
+    /** Sums rounds up. */
+    public static Speeds of(List<Round> rounds) {
+      return new Speeds(
+          rounds,
+          quantile(rounds, Round::plain, 0.5),
+          quantile(rounds, Round::paid, 0.5),
+          quantile(rounds, Round::costPercent, 0.5),
+          quantile(rounds, Round::costPercent, 0.25),
+          quantile(rounds, Round::costPercent, 0.75));
+    }
+
+    private static double quantile(
+        List<Round> rounds, ToDoubleFunction<Round> figure, double share) {
+      double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
+      return sorted[(int) (sorted.length * share)];
+    }
   }
+
+  /**
+   * The rounds between the cold ones and those that count.
+   *
+   * @param rounds how many
+   * @param atRest whether the JIT compilers of both processes had come to rest in the end
+   */
+  public record WarmUp(int rounds, boolean atRest) {}
 
   /**
    * Two transfers of the same fragments, one right after the other.
@@ -91,12 +129,13 @@ public record ExchangeReport(
     line(table, "curve  %s", curve);
     line(table, "");
     line(table, "%-8s%12s%12s%10s", "MiB/s", "plain", "paid", "cost %");
-    for (int i = 0; i < rounds.size(); i++) {
-      Round round = rounds.get(i);
-      line(table, "%-8d%12.1f%12.1f%10.2f", i, round.plain, round.paid, round.costPercent());
-    }
-    line(table, "%-8s%12.1f%12.1f%10.2f", "median", plain, paid, costPercent);
-    line(table, "%-32s%10.2f to %.2f", "half of the rounds cost", costLowPercent, costHighPercent);
+    rows(table, "cold ", cold);
+    line(
+        table,
+        "warmed up for %d rounds; the compilers were %s",
+        warmUp.rounds,
+        warmUp.atRest ? "at rest" : "still at work");
+    rows(table, "", warm);
     line(table, "");
     line(table, "%-24s%10s%10s", "CPU-s per GiB", "server", "client");
     line(
@@ -113,9 +152,25 @@ public record ExchangeReport(
         paidCpu.clientSecondsPerGib);
     line(table, "");
     line(table, "vouchers on both sides: %d; waits for credit: %d", vouchers, cutOffs);
-    goal(table, "throughput lost, percent", costPercent, COST_GOAL);
+    goal(table, "throughput lost, percent", warm.costPercent, COST_GOAL);
     goal(table, "bytes added, percent", bytesPercent, BYTES_GOAL);
     return table.toString();
+  }
+
+  private static void rows(StringBuilder table, String name, Speeds speeds) {
+    for (int i = 0; i < speeds.rounds.size(); i++) {
+      Round round = speeds.rounds.get(i);
+      line(table, "%-8s%12.1f%12.1f%10.2f", name + i, round.plain, round.paid, round.costPercent());
+    }
+    line(
+        table,
+        "%-8s%12.1f%12.1f%10.2f, half of the rounds %.2f to %.2f",
+        "median",
+        speeds.plain,
+        speeds.paid,
+        speeds.costPercent,
+        speeds.costLowPercent,
+        speeds.costHighPercent);
   }
 
   private static void goal(StringBuilder table, String name, double value, double most) {

@@ -29,6 +29,7 @@ import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.security.tls.TlsProtocol;
 import io.tributary.libp2p.time.EventLoopTimekeeper;
 import io.tributary.libp2p.transport.IoEngine;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -51,6 +52,7 @@ final class ExchangeSide implements AutoCloseable {
   private static final int WARM_UP_IN_FLIGHT = 64;
   private static final OperatingSystemMXBean SYSTEM =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+  private static final CompilationMXBean COMPILATION = ManagementFactory.getCompilationMXBean();
 
   private final ExecutorService journal = Executors.newSingleThreadExecutor();
   private final IoEngine io = IoEngine.start(IoEngine.Kind.preferred(), 1);
@@ -95,6 +97,13 @@ final class ExchangeSide implements AutoCloseable {
   /** Processor time of this process so far, in nanoseconds. */
   static long cpuNanos() {
     return SYSTEM.getProcessCpuTime();
+  }
+
+  /** The time that compilers have taken so far, in milliseconds. */
+  static long compileMillis() {
+    return COMPILATION.isCompilationTimeMonitoringSupported()
+        ? COMPILATION.getTotalCompilationTime()
+        : 0;
   }
 
   /** Signs, checks and writes down vouchers of a lane that nothing is served on. */

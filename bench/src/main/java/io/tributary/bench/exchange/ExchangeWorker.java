@@ -47,8 +47,8 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <ul>
  *   <li>{@code warm-up N} signs, checks and writes down N vouchers
- *   <li>{@code usage} answers {@code cpuNanos}; a server also {@code vouchers} and {@code cutOffs},
- *       a client {@code streamBytes}
+ *   <li>{@code usage} answers {@code cpuNanos} and {@code compileMillis}; a server also {@code
+ *       vouchers} and {@code cutOffs}, a client {@code streamBytes}
  *   <li>{@code plain N IN_FLIGHT} and {@code paid N IN_FLIGHT} have a client fetch N fragments and
  *       answer the {@code nanos} it took
  * </ul>
@@ -117,6 +117,7 @@ final class ExchangeWorker {
               case "usage" ->
                   Map.of(
                       "cpuNanos", ExchangeSide.cpuNanos(),
+                      "compileMillis", ExchangeSide.compileMillis(),
                       "vouchers", vouchers.get(),
                       "cutOffs", cutOffs.get());
               default -> throw new IllegalArgumentException("no command " + command);
@@ -145,7 +146,10 @@ final class ExchangeWorker {
             switch (command) {
               case "warm-up" -> warmUp(side, words);
               case "usage" ->
-                  Map.of("cpuNanos", ExchangeSide.cpuNanos(), "streamBytes", streamBytes(side));
+                  Map.of(
+                      "cpuNanos", ExchangeSide.cpuNanos(),
+                      "compileMillis", ExchangeSide.compileMillis(),
+                      "streamBytes", streamBytes(side));
               case "plain" -> Map.of("nanos", transfer(side, plain, provider, words));
               case "paid" -> Map.of("nanos", transfer(side, paid, provider, words));
               default -> throw new IllegalArgumentException("no command " + command);

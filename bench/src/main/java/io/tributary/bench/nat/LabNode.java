@@ -21,7 +21,7 @@ interface LabNode extends AutoCloseable {
   Map<String, ?> carryOut(String... words) throws Exception;
 
   @Override
-  void close();
+  void close() throws IOException;
 
   /** What counts as public in the laboratory. */
   static PublicNetworks networks() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tributary.bench.nat.NatLab.PublicHost;
 import io.tributary.bench.nat.NatLab.Site;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +15,7 @@ public final class LabRun implements AutoCloseable {
   private final List<LabProcess> processes = new ArrayList<>();
   private final LabProcess home;
   private final LabProcess visitor;
+  private final LabProcess relay;
   private final JsonNode one;
   private final JsonNode two;
 
@@ -23,6 +25,7 @@ public final class LabRun implements AutoCloseable {
       // All at once, since starting is most of it.
       LabProcess first = start(lab.at(PublicHost.ONE, publicNode(PublicHost.ONE)));
       LabProcess second = start(lab.at(PublicHost.TWO, publicNode(PublicHost.TWO)));
+      relay = first;
       home = start(lab.at(Site.A, LabProcess.command("site")));
       visitor = start(lab.at(Site.B, LabProcess.command("site")));
       one = first.answer();
@@ -63,11 +66,11 @@ public final class LabRun implements AutoCloseable {
    * @param transport {@code tcp} or {@code quic}
    */
   public Meeting meet(NatKind homeKind, NatKind visitorKind, String transport) throws IOException {
-    String relay = one.get(transport).asText();
-    String other = two.get(transport).asText();
+    lab.forget(Site.A, homeKind);
+    lab.forget(Site.B, visitorKind);
     try {
-      JsonNode begun = home.ask("begin", transport, relay, other);
-      visitor.ask("begin", transport, relay, other);
+      JsonNode begun = begin(home, transport);
+      begin(visitor, transport);
       JsonNode lent = visitor.ask("visit", begun.get("address").asText());
       JsonNode report = home.ask("report");
       String result = report.get("result").asText();
@@ -96,10 +99,44 @@ public final class LabRun implements AutoCloseable {
     }
   }
 
+  private JsonNode begin(LabProcess site, String transport) throws IOException {
+    return site.ask("begin", transport, one.get(transport).asText(), two.get(transport).asText());
+  }
+
+  /**
+   * Has the visitor buy a fragment from the home once, both behind the NATs there are.
+   *
+   * @param patience how long the fetch may take, in whole seconds
+   */
+  public Trade trade(String transport, Duration patience) throws IOException {
+    try {
+      long before = relay.ask("usage").get("relayedBytes").asLong();
+      JsonNode begun = begin(home, transport);
+      JsonNode payee = home.ask("sell");
+      begin(visitor, transport);
+      JsonNode bought =
+          visitor.ask(
+              "buy",
+              begun.get("address").asText(),
+              payee.get("payee").asText(),
+              Long.toString(patience.toSeconds()));
+      long bytes = bought.get("bytes").asLong();
+      return new Trade(
+          bought.get("held").asBoolean(),
+          bought.get("end").asText(),
+          bytes,
+          home.ask("earned", Long.toString(bytes)).get("bytes").asLong(),
+          relay.ask("usage").get("relayedBytes").asLong() - before);
+    } finally {
+      home.ask("end");
+      visitor.ask("end");
+    }
+  }
+
   /** What AutoNAT finds of the home's host behind the NAT there is: PUBLIC or PRIVATE. */
   public String standing(String transport) throws IOException {
     try {
-      home.ask("begin", transport, one.get(transport).asText(), two.get(transport).asText());
+      begin(home, transport);
       return home.ask("standing").get("standing").asText();
     } finally {
       home.ask("end");

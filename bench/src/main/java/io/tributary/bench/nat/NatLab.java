@@ -177,6 +177,15 @@ public final class NatLab implements AutoCloseable {
     rule("home-" + name, twice ? kind.rules(host) : "flush ruleset\n");
   }
 
+  /** Has a site's router forget whom the site has sent to, as if it came to these peers anew. */
+  void forget(Site site, NatKind kind) throws IOException {
+    // Connections are told apart by the site's port, a new one each time; only this is not.
+    if (kind == NatKind.ADDRESS_RESTRICTED) {
+      String name = site == Site.A ? "a" : "b";
+      run("ip netns exec " + prefix + "provider-" + name + " nft flush set ip lab known\n");
+    }
+  }
+
   private void rule(String namespace, String rules) throws IOException {
     run("ip netns exec " + prefix + namespace + " nft -f - <<'RULES'\n" + rules + "RULES\n");
   }

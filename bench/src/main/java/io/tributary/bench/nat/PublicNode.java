@@ -1,18 +1,16 @@
 package io.tributary.bench.nat;
 
 import io.tributary.libp2p.Host;
-import io.tributary.libp2p.autonat.AutoNat;
 import io.tributary.libp2p.autonat.AutoNatLimits;
 import io.tributary.libp2p.autonat.Standing;
-import io.tributary.libp2p.dcutr.PunchOptions;
 import io.tributary.libp2p.identity.PrivateKey;
 import io.tributary.libp2p.limits.Rate;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.nat.NatOptions;
 import io.tributary.libp2p.nat.NatTraversal;
 import io.tributary.libp2p.relay.CircuitLimit;
-import io.tributary.libp2p.relay.RelayChooser;
 import io.tributary.libp2p.relay.RelayLimits;
+import io.tributary.libp2p.relay.RelayUsage;
 import io.tributary.libp2p.transport.IoEngine;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -59,13 +57,10 @@ final class PublicNode implements LabNode {
     traversal =
         new NatTraversal(
             host,
-            new NatOptions(
-                Optional.of(Standing.PUBLIC),
-                Optional.of(limits),
-                serving(),
-                AutoNat.Options.defaults(),
-                RelayChooser.Options.defaults(),
-                PunchOptions.defaults()),
+            NatOptions.defaults()
+                .declared(Standing.PUBLIC)
+                .relaying(limits)
+                .serving(Optional.of(serving())),
             max -> io.group().next().newSucceededFuture(List.of()),
             random);
     LabNode.await(host.start());
@@ -96,9 +91,14 @@ final class PublicNode implements LabNode {
     return introduction;
   }
 
+  /** Takes {@code usage}, which answers the {@code relayedBytes} so far. */
   @Override
   public Map<String, ?> carryOut(String... words) throws IOException {
-    throw new IOException("a public host takes no commands");
+    if (!words[0].equals("usage")) {
+      throw new IOException("unknown command " + words[0]);
+    }
+    return Map.of(
+        "relayedBytes", traversal.status().relay().map(RelayUsage::relayedBytes).orElse(0L));
   }
 
   @Override

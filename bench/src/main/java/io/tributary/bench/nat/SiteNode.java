@@ -2,6 +2,7 @@ package io.tributary.bench.nat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tributary.ledger.EvmAddress;
 import io.tributary.libp2p.Connection;
 import io.tributary.libp2p.Host;
 import io.tributary.libp2p.HostListener;
@@ -19,6 +20,7 @@ import io.tributary.libp2p.relay.RelayClient;
 import io.tributary.libp2p.stream.BlockingStream;
 import io.tributary.libp2p.time.EventLoopTimekeeper;
 import io.tributary.libp2p.transport.IoEngine;
+import io.tributary.region.reach.ReachSettings;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -42,6 +44,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code report} answers the {@code result} and {@code attempts} of the punch that it began
  *   <li>{@code direct} answers {@code directMillis} since the relayed connection, the {@code
  *       address}, and that an {@code echo} came back
+ *   <li>{@code sell} offers a fragment from then on; answers the {@code payee}
+ *   <li>{@code buy ADDRESS PAYEE SECONDS} asks for it at an address, fetches and pays; answers
+ *       whether it is {@code held}, the {@code end} and the {@code bytes}
+ *   <li>{@code earned BYTES} waits until so many have been paid for; answers the {@code bytes} that
+ *       have
  *   <li>{@code standing} answers whether AutoNAT finds the host {@code standing} in public
  *   <li>{@code end} stops the host
  * </ul>
@@ -62,6 +69,7 @@ final class SiteNode implements LabNode {
     final LinkedBlockingQueue<PunchReport> reports = new LinkedBlockingQueue<>();
     final CompletableFuture<Long> directNanos = new CompletableFuture<>();
     @Nullable Connection lent;
+    @Nullable SiteTrade trade;
     long lentNanos;
 
     Try(Host host, AddressProtocol transport) {
@@ -89,6 +97,14 @@ final class SiteNode implements LabNode {
       case "visit" -> visit(Multiaddr.parse(words[1]));
       case "report" -> report();
       case "direct" -> direct();
+      case "sell" -> trade().sell();
+      case "buy" ->
+          trade()
+              .buy(
+                  Multiaddr.parse(words[1]),
+                  EvmAddress.parse(words[2]),
+                  Duration.ofSeconds(Long.parseLong(words[3])));
+      case "earned" -> trade().earned(Long.parseLong(words[1]));
       case "standing" -> standing();
       case "end" -> {
         end();
@@ -105,6 +121,16 @@ final class SiteNode implements LabNode {
     return current;
   }
 
+  private SiteTrade trade() throws Exception {
+    Try now = current();
+    SiteTrade trade = now.trade;
+    if (trade == null) {
+      trade = new SiteTrade(now.host);
+      now.trade = trade;
+    }
+    return trade;
+  }
+
   private Map<String, ?> begin(String transport, String[] publicHosts) throws Exception {
     end();
     boolean tcp = transport.equals("tcp");
@@ -113,6 +139,7 @@ final class SiteNode implements LabNode {
             .io(io)
             .listen(Multiaddr.parse(tcp ? "/ip4/0.0.0.0/tcp/0" : "/ip4/0.0.0.0/udp/0/quic-v1"))
             .publicNetworks(LabNode.networks())
+            .lentBytes(ReachSettings.LENT_BYTES)
             .build();
     Try made = new Try(host, tcp ? AddressProtocol.TCP : AddressProtocol.QUIC_V1);
     current = made;
@@ -242,15 +269,19 @@ final class SiteNode implements LabNode {
     }
   }
 
-  private void end() {
-    if (current != null) {
-      current.host.close();
-      current = null;
+  private void end() throws IOException {
+    Try ended = current;
+    current = null;
+    if (ended != null) {
+      ended.host.close();
+      if (ended.trade != null) {
+        ended.trade.close();
+      }
     }
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     end();
     io.close();
   }

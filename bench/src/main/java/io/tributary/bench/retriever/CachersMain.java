@@ -5,6 +5,7 @@ import io.tributary.content.FragmentHash;
 import io.tributary.content.Layout;
 import io.tributary.exchange.ExchangeMetrics;
 import io.tributary.exchange.FragmentRequest;
+import io.tributary.exchange.Priority;
 import io.tributary.exchange.Status;
 import io.tributary.exchange.server.AccessPolicy;
 import io.tributary.exchange.server.FragmentServer;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The program of the JVM with twelve cachers, each of which gives one column away: {@code
@@ -41,6 +43,7 @@ import java.util.concurrent.TimeUnit;
  * <pre>
  * delay MILLIS     from now on each answers so much later
  * stall COLUMN     from now on this one answers nothing; -1 for none
+ * sent             how many bytes of content all have sent
  * </pre>
  */
 final class CachersMain implements AutoCloseable {
@@ -48,6 +51,7 @@ final class CachersMain implements AutoCloseable {
   private final Map<FragmentHash, ByteBuffer> held = new HashMap<>();
   private final List<Host> hosts = new ArrayList<>();
   private final List<FragmentServer> servers = new ArrayList<>();
+  private final LongAdder sentBytes = new LongAdder();
   private volatile long delayMillis;
   private volatile int stalled = -1;
 
@@ -81,7 +85,12 @@ final class CachersMain implements AutoCloseable {
             (peer, request) -> new AccessPolicy.Admission.Gift(),
             ServerSettings.defaults(),
             new EventLoopTimekeeper(io.group().next(), InstantSource.system()),
-            ExchangeMetrics.NONE);
+            new ExchangeMetrics() {
+              @Override
+              public void delivered(Priority priority, String ending, long bytes) {
+                sentBytes.add(bytes);
+              }
+            });
     server.start();
     servers.add(server);
   }
@@ -96,6 +105,9 @@ final class CachersMain implements AutoCloseable {
     switch (command) {
       case "delay" -> delayMillis = Long.parseLong(arguments[0]);
       case "stall" -> stalled = Integer.parseInt(arguments[0]);
+      case "sent" -> {
+        return Map.of("bytes", sentBytes.sum());
+      }
       default -> throw new IllegalArgumentException("no command " + command);
     }
     return Map.of();

@@ -28,7 +28,10 @@ import java.util.Map;
  * ranges PORT CONNECTIONS MILLIS FILE   targets and ranges are the lines of the file
  * first PORT TARGET COUNT               times to the first byte of content, each on a connection of
  *                                       its own
- * hold PORT TARGET COUNT MILLIS         so many files at a time, all of them slowly, and for so long
+ * hold PORT TARGET COUNT                asks for so many files at a time, takes something of each, and
+ *                                       leaves all open
+ * open PORT TARGET                      asks for a file, takes nothing, and leaves it open
+ * leave 0, release 0                    ends what is open
  * </pre>
  */
 final class ReadersMain {
@@ -36,20 +39,27 @@ final class ReadersMain {
   private static final int SLOW_BYTES = 16 << 10;
   private static final double MICROS = 1e3;
 
+  /** The longest that is waited until something has come of each file. */
+  private static final long HOLD_NANOS = 60_000_000_000L;
+
+  private final List<Integer> held = new ArrayList<>();
+
   private ReadersMain() {}
 
   public static void main(String[] arguments) throws IOException {
-    new WorkerLoop().run(Map.of(), ReadersMain::carryOut);
+    new WorkerLoop().run(Map.of(), new ReadersMain()::carryOut);
   }
 
-  private static Map<String, ?> carryOut(String command, String... words) throws IOException {
+  private Map<String, ?> carryOut(String command, String... words) throws IOException {
     int port = Integer.parseInt(words[0]);
     return switch (command) {
       case "whole" -> whole(port, words[1], Long.parseLong(words[2]));
       case "ranges" ->
           ranges(port, Integer.parseInt(words[1]), Long.parseLong(words[2]), Path.of(words[3]));
       case "first" -> first(port, words[1], Integer.parseInt(words[2]));
-      case "hold" -> hold(port, words[1], Integer.parseInt(words[2]), Long.parseLong(words[3]));
+      case "hold" -> hold(port, words[1], Integer.parseInt(words[2]));
+      case "open" -> open(port, words[1]);
+      case "release", "leave" -> release();
       default -> throw new IllegalArgumentException("no command " + command);
     };
   }
@@ -161,32 +171,41 @@ final class ReadersMain {
 
   // Many at a time
 
-  private static Map<String, ?> hold(int port, String target, int count, long millis)
-      throws IOException {
-    List<Integer> sockets = new ArrayList<>();
+  private Map<String, ?> hold(int port, String target, int count) throws IOException {
     byte[] bytes = request(target);
     ByteBuffer request = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-    try {
-      for (int i = 0; i < count; i++) {
-        int socket = Sockets.connect(port);
-        sockets.add(socket);
-        Sockets.sendAll(socket, Sockets.address(request), request.limit());
-      }
-      long end = System.nanoTime() + millis * 1_000_000;
-      long[] taken = new long[count];
-      while (System.nanoTime() < end) {
-        for (int i = 0; i < count; i++) {
-          taken[i] +=
-              Sockets.receive(sockets.get(i), 0, SLOW_BYTES, Sockets.TRUNCATE | Sockets.DONT_WAIT);
-        }
-      }
-      return Map.of(
-          "streams",
-          Arrays.stream(taken).filter(each -> each > SLOW_BYTES).count(),
-          "bytes",
-          Arrays.stream(taken).sum());
-    } finally {
-      sockets.forEach(Sockets::end);
+    for (int i = 0; i < count; i++) {
+      int socket = Sockets.connect(port);
+      held.add(socket);
+      Sockets.sendAll(socket, Sockets.address(request), request.limit());
     }
+    long end = System.nanoTime() + HOLD_NANOS;
+    long[] taken = new long[count];
+    long streams = 0;
+    while (streams < count && System.nanoTime() < end) {
+      for (int i = 0; i < count; i++) {
+        taken[i] +=
+            Sockets.receive(held.get(i), 0, SLOW_BYTES, Sockets.TRUNCATE | Sockets.DONT_WAIT);
+      }
+      streams = Arrays.stream(taken).filter(each -> each > SLOW_BYTES).count();
+    }
+    return Map.of("streams", streams, "bytes", Arrays.stream(taken).sum());
+  }
+
+  /** Ends all connections that are held. */
+  private Map<String, ?> release() {
+    held.forEach(Sockets::end);
+    held.clear();
+    return Map.of();
+  }
+
+  /** Asks for a file and takes nothing of it. */
+  private Map<String, ?> open(int port, String target) throws IOException {
+    byte[] bytes = request(target);
+    ByteBuffer request = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    int socket = Sockets.connect(port);
+    held.add(socket);
+    Sockets.sendAll(socket, Sockets.address(request), request.limit());
+    return Map.of();
   }
 }

@@ -69,8 +69,11 @@ final class RetrieverMain implements AutoCloseable {
   private static final long STORE_BYTES = BenchedFile.BYTES + (BenchedFile.BYTES >> 2);
   private static final int MANY = 100_000;
 
+  /** As many as a machine of two cores has. */
+  private static final int COMPUTING_THREADS = 2;
+
   private final IoEngine io = IoEngine.start(IoEngine.Kind.preferred(), 1);
-  private final ExecutorService computing = Executors.newFixedThreadPool(1);
+  private final ExecutorService computing = Executors.newFixedThreadPool(COMPUTING_THREADS);
   private final ExecutorService blocking = Executors.newCachedThreadPool();
   private final ScheduledExecutorService timers = new ScheduledThreadPoolExecutor(1);
   private final HotFragments store;
@@ -104,7 +107,7 @@ final class RetrieverMain implements AutoCloseable {
     cold = engine(chain, FragmentCache.NONE, List.of(homes(file, client, cachers)));
     hotApi = serve(hot);
     coldApi = serve(cold);
-    work = new Work(file, cold, client, cachers);
+    work = new Work(file, hot, cold, client, cachers);
   }
 
   private static void fill(HotFragmentCache cache, BenchedFile file) throws IOException {

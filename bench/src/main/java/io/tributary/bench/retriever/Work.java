@@ -19,6 +19,7 @@ import io.tributary.retriever.engine.RacingEngine;
 import io.tributary.retriever.engine.ReadOptions;
 import io.tributary.retriever.engine.VerifiedBytes;
 import io.tributary.retriever.engine.VerifiedStream;
+import io.tributary.retriever.engine.chunk.ChunkTree;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
@@ -37,7 +38,11 @@ import java.util.concurrent.Callable;
  * <pre>
  * cpu                the processor time so far
  * heap               the heap after a collection
+ * fetches            how many are under way for cold files
+ * streams            how many are under way of hot and cold files
+ * sleep MILLIS       nothing
  * sha MILLIS         SHA-256 of the file's fragments
+ * tree MILLIS        their chunk trees
  * decode MILLIS      four data columns of four others
  * fetch MILLIS       fragments from cachers, unverified
  * read MILLIS        the file from cachers through the engine
@@ -52,15 +57,29 @@ final class Work {
 
   private final BenchedFile file;
   private final FileView view;
-  private final RacingEngine engine;
+  private final RacingEngine hot;
+  private final RacingEngine cold;
   private final FragmentClient client;
   private final List<Provider> cachers;
   private int nextFragment;
 
-  Work(BenchedFile file, RacingEngine engine, FragmentClient client, List<Multiaddr> cachers) {
+  /**
+   * The work on a file.
+   *
+   * @param hot has it in its cache
+   * @param cold has none
+   * @param client fetches from the cachers without an engine
+   */
+  Work(
+      BenchedFile file,
+      RacingEngine hot,
+      RacingEngine cold,
+      FragmentClient client,
+      List<Multiaddr> cachers) {
     this.file = file;
     this.view = FileView.of(file.record());
-    this.engine = engine;
+    this.hot = hot;
+    this.cold = cold;
     this.client = client;
     this.cachers =
         cachers.stream()
@@ -78,7 +97,14 @@ final class Work {
     return switch (command) {
       case "cpu" -> Map.of("seconds", cpuNanos() / 1e9);
       case "heap" -> heap();
+      case "fetches" -> Map.of("count", cold.status().fetches());
+      case "streams" -> Map.of("hot", hot.status().streams(), "cold", cold.status().streams());
+      case "sleep" -> {
+        Thread.sleep(number);
+        yield Map.of();
+      }
       case "sha" -> during(number, this::hashOne);
+      case "tree" -> during(number, this::treeOfOne);
       case "decode" -> during(number, this::decodeOne);
       case "fetch" -> during(number, () -> fetchSome(Layout.FRAGMENT_BYTES - 4096));
       case "read" -> during(number, this::readAll);
@@ -148,6 +174,15 @@ final class Work {
     return Layout.FRAGMENT_BYTES;
   }
 
+  private long treeOfOne() {
+    FragmentName name = next();
+    ByteBuffer fragment = file.fragment(name.segment(), name.column());
+    if (!ChunkTree.of(fragment).matches(0, fragment.slice(0, ChunkTree.CHUNK_BYTES))) {
+      throw new IllegalStateException("a tree does not match its fragment");
+    }
+    return Layout.FRAGMENT_BYTES;
+  }
+
   private long decodeOne() {
     ByteBuffer[] columns = new ByteBuffer[Layout.COLUMNS];
     Arrays.fill(columns, ErasureCode.ABSENT);
@@ -182,7 +217,7 @@ final class Work {
 
   /** Reads a range to its end. */
   private long read(ByteRange range) throws Exception {
-    VerifiedStream stream = engine.read(view, range, ReadOptions.defaults());
+    VerifiedStream stream = cold.read(view, range, ReadOptions.defaults());
     long bytes = 0;
     while (true) {
       Optional<VerifiedBytes> piece = stream.next().get();
@@ -207,7 +242,7 @@ final class Work {
           Layout.segmentOffset(name.segment()) + (long) name.column() * Layout.FRAGMENT_BYTES;
       began = System.nanoTime();
       VerifiedStream stream =
-          engine.read(view, new ByteRange(offset, Layout.FRAGMENT_BYTES), ReadOptions.defaults());
+          cold.read(view, new ByteRange(offset, Layout.FRAGMENT_BYTES), ReadOptions.defaults());
       stream.next().get().ifPresent(VerifiedBytes::close);
       engineFirst[i] = (System.nanoTime() - began) / MICROS;
       stream.cancel();
@@ -226,7 +261,7 @@ final class Work {
 
   private void awaitIdle() throws InterruptedException {
     long deadline = System.nanoTime() + IDLE_WITHIN.toNanos();
-    while (engine.status().races() > 0) {
+    while (cold.status().races() > 0) {
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException("reads that were cancelled go on for " + IDLE_WITHIN);
       }
@@ -236,17 +271,18 @@ final class Work {
 
   private Map<String, ?> segments(int count) throws Exception {
     double[] times = new double[count];
-    EngineStatus before = engine.status();
+    EngineStatus before = cold.status();
     long began = System.nanoTime();
     for (int i = 0; i < count; i++) {
       long asked = System.nanoTime();
       read(new ByteRange(Layout.segmentOffset(i % BenchedFile.CODED), Layout.SEGMENT_BYTES));
       times[i] = (System.nanoTime() - asked) / MICROS;
     }
-    EngineStatus after = engine.status();
+    EngineStatus after = cold.status();
     Map<String, Object> figures = new HashMap<>();
     figures.put("p50", at(times, 0.5));
     figures.put("p99", at(times, 0.99));
+    figures.put("p100", at(times, 1));
     figures.put(
         "gigabytesPerSecond", (double) count * Layout.SEGMENT_BYTES / (System.nanoTime() - began));
     figures.put(

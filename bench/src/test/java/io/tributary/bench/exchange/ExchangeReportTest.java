@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.tributary.bench.exchange.ExchangeReport.Cpu;
 import io.tributary.bench.exchange.ExchangeReport.Round;
+import io.tributary.bench.exchange.ExchangeReport.Speeds;
+import io.tributary.bench.exchange.ExchangeReport.WarmUp;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,12 +18,9 @@ final class ExchangeReportTest {
         "EPYC",
         "native",
         true,
-        List.of(new Round(100, 99)),
-        100,
-        99,
-        costPercent,
-        0,
-        4,
+        Speeds.of(List.of(new Round(100, 50))),
+        new WarmUp(45, true),
+        new Speeds(List.of(new Round(100, 99)), 100, 99, costPercent, 0, 4),
         new Cpu(1.5, 2.5),
         new Cpu(1.6, 2.6),
         bytesPercent,
@@ -40,6 +39,14 @@ final class ExchangeReportTest {
   void cost_isTheShareOfThroughputLost() {
     assertThat(new Round(200, 190).costPercent()).isCloseTo(5, within(1e-9));
     assertThat(new Round(100, 101).costPercent()).isCloseTo(-1, within(1e-9));
+  }
+
+  @Test
+  void speeds_areMediansOfTheirOwn() {
+    Speeds speeds = Speeds.of(List.of(new Round(100, 90), new Round(200, 100), new Round(50, 50)));
+    assertThat(speeds.plain()).isEqualTo(100);
+    assertThat(speeds.paid()).isEqualTo(90);
+    assertThat(speeds.costPercent()).isCloseTo(10, within(1e-9));
   }
 
   @Test

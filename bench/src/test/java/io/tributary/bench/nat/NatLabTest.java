@@ -3,7 +3,9 @@ package io.tributary.bench.nat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tributary.content.Layout;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -17,6 +19,9 @@ import org.junit.jupiter.params.provider.CsvSource;
  * or fail if the environment has {@code CI=true}.
  */
 class NatLabTest {
+  /** What a handshake, two identify messages, a question and three punches may take, and more. */
+  private static final long MOST_CONTROL_BYTES = 64 << 10;
+
   private static @Nullable LabRun lab;
 
   @BeforeAll
@@ -79,6 +84,33 @@ class NatLabTest {
     assertThat(meeting.direct()).isFalse();
     assertThat(meeting.result()).isEqualTo("NOT_MET");
     assertThat(meeting.homeMapping()).isEqualTo("ENDPOINT_DEPENDENT");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"tcp", "quic"})
+  void fragment_isFetchedAndPaidFor_betweenTwoPortRestrictedSites(String transport)
+      throws IOException {
+    lab().translate(NatKind.PORT_RESTRICTED, NatKind.PORT_RESTRICTED);
+
+    Trade trade = lab().trade(transport, Duration.ofSeconds(40));
+
+    assertThat(trade.held()).isTrue();
+    assertThat(trade.end()).as("%s", trade).isEqualTo("VERIFIED");
+    assertThat(trade.bytes()).isEqualTo(Layout.FRAGMENT_BYTES);
+    assertThat(trade.paidBytes()).isEqualTo(Layout.FRAGMENT_BYTES);
+    assertThat(trade.relayedBytes()).isPositive().isLessThan(MOST_CONTROL_BYTES);
+  }
+
+  @Test
+  void fragment_ofASiteThatStaysWithTheRelay_isNotFetched_thoughItIsAskedFor() throws IOException {
+    lab().translate(NatKind.SYMMETRIC, NatKind.PORT_RESTRICTED);
+
+    Trade trade = lab().trade("quic", Duration.ofSeconds(6));
+
+    assertThat(trade.held()).as("a few words go over the relay").isTrue();
+    assertThat(trade.end()).isEqualTo("RELAYED_ONLY");
+    assertThat(trade.bytes()).isZero();
+    assertThat(trade.relayedBytes()).isPositive().isLessThan(MOST_CONTROL_BYTES);
   }
 
   @ParameterizedTest

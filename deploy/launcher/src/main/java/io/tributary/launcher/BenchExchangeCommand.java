@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
     name = "exchange",
     description = {
       "Measure what accounting costs: the same fragments over TLS on loopback, with and without.",
-      "Takes about two minutes."
+      "Takes two to four minutes."
     },
     mixinStandardHelpOptions = true)
 final class BenchExchangeCommand implements Callable<Integer> {

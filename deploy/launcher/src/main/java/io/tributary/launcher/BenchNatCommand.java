@@ -5,6 +5,7 @@ import io.tributary.bench.nat.NatLab;
 import io.tributary.bench.nat.NatMatrix;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,11 +49,28 @@ final class BenchNatCommand implements Callable<Integer> {
   private List<String> kinds = List.of();
 
   @Option(
-      names = "--transports",
+      names = "--pair",
+      split = ",",
+      paramLabel = "HOME:VISITOR",
+      description =
+          "These pairs only, by the NAT of who is reached over the relay and of who connects.")
+  private List<String> pairs = List.of();
+
+  @Option(
+      names = {"--transports", "--transport"},
       split = ",",
       paramLabel = "TRANSPORT",
       description = "These transports only: quic, tcp.")
   private List<String> transports = NatMatrix.TRANSPORTS;
+
+  @Option(
+      names = "--results",
+      paramLabel = "FILE",
+      description = {
+        "Keep what was measured in this file, pair by pair; what is there with as many tries",
+        "is not measured again."
+      })
+  private Optional<Path> results = Optional.empty();
 
   @Override
   public Integer call() throws IOException {
@@ -65,13 +83,13 @@ final class BenchNatCommand implements Callable<Integer> {
         throw new ParameterException(spec.commandLine(), "--transports " + each + ": quic or tcp");
       }
     }
-    List<NatKind> wanted = kinds();
+    List<NatMatrix.Pair> wanted = pairs.isEmpty() ? NatMatrix.Pair.of(kinds()) : pairs();
     Optional<String> obstacle = NatLab.obstacle();
     if (obstacle.isPresent()) {
       throw new ParameterException(
           spec.commandLine(), "bench nat: no laboratory here, " + obstacle.get());
     }
-    List<NatMatrix.Cell> cells = NatMatrix.run(wanted, transports, tries, System.err);
+    List<NatMatrix.Cell> cells = NatMatrix.run(wanted, transports, tries, results, System.err);
     PrintWriter out = spec.commandLine().getOut();
     out.println(json ? NatMatrix.toJson(cells) : NatMatrix.toTable(cells));
     out.flush();
@@ -79,19 +97,32 @@ final class BenchNatCommand implements Callable<Integer> {
   }
 
   private List<NatKind> kinds() {
-    if (kinds.isEmpty()) {
-      return List.of(NatKind.values());
-    }
-    List<NatKind> found = new ArrayList<>();
-    for (String label : kinds) {
+    return kinds.isEmpty()
+        ? List.of(NatKind.values())
+        : kinds.stream().map(label -> kind("--kinds", label)).toList();
+  }
+
+  private List<NatMatrix.Pair> pairs() {
+    List<NatMatrix.Pair> found = new ArrayList<>();
+    for (String each : pairs) {
+      int colon = each.indexOf(':');
+      if (colon < 0) {
+        throw new ParameterException(
+            spec.commandLine(), "--pair " + each + ": two kinds, as cgnat:full-cone");
+      }
       found.add(
-          NatKind.of(label)
-              .orElseThrow(
-                  () ->
-                      new ParameterException(
-                          spec.commandLine(), "--kinds " + label + ": the kinds are " + labels())));
+          new NatMatrix.Pair(
+              kind("--pair", each.substring(0, colon)), kind("--pair", each.substring(colon + 1))));
     }
     return found;
+  }
+
+  private NatKind kind(String option, String label) {
+    return NatKind.of(label)
+        .orElseThrow(
+            () ->
+                new ParameterException(
+                    spec.commandLine(), option + " " + label + ": the kinds are " + labels()));
   }
 
   private static String labels() {

@@ -58,6 +58,9 @@ final class CacherDoctorCommand implements Callable<Integer> {
     checkup.look("identity", () -> identity(wanted.directory()));
     checkup.look("payment", () -> payment(wanted));
     checkup.look("region", () -> region(wanted, network));
+    checkup.look(
+        "reach",
+        () -> NodeChecks.reach(RunningNode.find(wanted.directory()), wanted.admin().tokenFile()));
     return checkup.verdict().code();
   }
 

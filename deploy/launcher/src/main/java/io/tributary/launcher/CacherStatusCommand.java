@@ -42,6 +42,28 @@ final class CacherStatusCommand implements Callable<Integer> {
     return ExitCode.OK.code();
   }
 
+  /** How peers reach it, who has tried, and what would make it better. */
+  private static void reach(PrintWriter out, JsonNode reach) {
+    out.println("reach    " + reach.path("line").asText());
+    for (JsonNode judged : reach.path("evidence")) {
+      out.println(
+          "         " + judged.path("address").asText() + " " + judged.path("verdict").asText());
+      for (JsonNode by : judged.path("by")) {
+        out.println(
+            "           "
+                + (by.path("reached").asBoolean() ? "reached" : "not reached")
+                + " by "
+                + by.path("peer").asText()
+                + " in "
+                + by.path("network").asText()
+                + " at "
+                + by.path("at").asText());
+      }
+    }
+    reach.path("relays").forEach(each -> out.println("         met at " + each.asText()));
+    reach.path("advice").forEach(each -> out.println("         " + each.asText()));
+  }
+
   private static void print(PrintWriter out, RunningNode running, JsonNode status, JsonNode ready) {
     JsonNode store = status.path("store");
     JsonNode serving = status.path("serving");
@@ -64,6 +86,7 @@ final class CacherStatusCommand implements Callable<Integer> {
             + " members; DHT "
             + region.path("dhtPeers").asInt()
             + " peers");
+    reach(out, status.path("reach"));
     out.println(
         "store    "
             + store.path("fragments").asInt()

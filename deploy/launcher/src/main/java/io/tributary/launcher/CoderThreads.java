@@ -5,12 +5,9 @@ import io.tributary.content.erasure.ErasureCode;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The threads that help to code and hash, one for each processor besides the caller's. */
 final class CoderThreads implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(CoderThreads.class);
   private static final int MAX_HELPERS = 15;
 
   private final int helpers;
@@ -32,9 +29,7 @@ final class CoderThreads implements AutoCloseable {
    */
   Segmenter segmenter() {
     ErasureCode code = ErasureCode.best(warmUp);
-    LOG.info(
-        "erasure code: plain engine, SIMD engine {}",
-        ErasureCode.Engine.SIMD.obstacle().orElse("warming up"));
+    LauncherLog.coding(ErasureCode.Engine.SIMD.obstacle().orElse("warming up"));
     return new Segmenter(code::encode, executor, helpers);
   }
 

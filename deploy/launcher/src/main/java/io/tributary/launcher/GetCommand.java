@@ -96,9 +96,16 @@ final class GetCommand implements Callable<Integer> {
       names = "--range",
       paramLabel = "FIRST-LAST",
       description =
-          "Only these bytes, from 0, both included. Their hash is not known here, so a"
-              + " retriever's own check is believed.")
+          "Only these bytes, from 0, both included. They are verified like all others: through a"
+              + " retriever that costs the pieces of 32 MiB that they lie in, with --wallet only"
+              + " what they need.")
   private Optional<String> range = Optional.empty();
+
+  @Option(
+      names = "--believe",
+      description =
+          "With --range: have the retriever send these bytes alone, and take its word for them.")
+  private boolean believe;
 
   @Option(
       names = {"-n", "--connections"},
@@ -158,6 +165,10 @@ final class GetCommand implements Callable<Integer> {
     DownloadRequest request = request();
     if (wallet.isWanted() && !via.isEmpty()) {
       throw new ParameterException(spec.commandLine(), "--via and --wallet exclude each other");
+    }
+    if (believe && range.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--believe is for a --range; whole files are always verified");
     }
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(ended), "stop"));
@@ -254,6 +265,7 @@ final class GetCommand implements Callable<Integer> {
       return new DownloadRequest(
           Fid.parse(fid),
           range.map(this::range),
+          believe,
           connections,
           rate.orElse(Long.MAX_VALUE),
           attempts);

@@ -1,5 +1,6 @@
 package io.tributary.launcher;
 
+import io.tributary.content.ByteRange;
 import io.tributary.ledger.Amount;
 import io.tributary.retriever.client.Ask;
 import io.tributary.retriever.client.DownloadListener;
@@ -76,8 +77,7 @@ final class GetProgress implements DownloadListener, AutoCloseable {
     receivedBytes = alreadyBytes;
     verifiedBytes = alreadyBytes;
     if (style == ProgressStyle.AUTO
-        && Terminal.isInteractive()
-        && System.getenv("NO_COLOR") == null) {
+        && Terminal.mayDraw(Terminal.isInteractive(), System.getenv())) {
       bar =
           Optional.of(
               new ProgressBarBuilder()
@@ -126,6 +126,21 @@ final class GetProgress implements DownloadListener, AutoCloseable {
     event.put("source", source);
     event.put("millis", took.toMillis());
     event("verified", event);
+  }
+
+  @Override
+  public synchronized void believed(ByteRange range, boolean isVerifiedHere) {
+    explain(
+        "bytes "
+            + range.offset()
+            + "-"
+            + (range.end() - 1)
+            + (isVerifiedHere
+                ? ": verified by this process's own engine"
+                : ": NOT verified, the retriever is believed as --believe says"));
+    event(
+        "believed",
+        Map.of("first", range.offset(), "last", range.end() - 1, "isVerifiedHere", isVerifiedHere));
   }
 
   @Override

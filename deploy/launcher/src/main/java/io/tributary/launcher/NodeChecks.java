@@ -2,6 +2,8 @@ package io.tributary.launcher;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.ledger.keys.KeystoreException;
+import io.tributary.nodekit.admin.RunningNode;
 import io.tributary.nodekit.network.NetworkProfile;
 import io.tributary.origin.identity.Sr25519KeyPair;
 import java.io.IOException;
@@ -163,6 +165,26 @@ final class NodeChecks {
       }
     }
     return "large enough";
+  }
+
+  /** Looks how peers reach the node, which only it knows while it runs. */
+  static String reach(Optional<RunningNode> running, Optional<Path> token)
+      throws IOException, InterruptedException, KeystoreException, Checkup.Advice {
+    if (running.isEmpty()) {
+      return "not known before the node runs";
+    }
+    JsonNode reach = AdminQuery.read(running.get().adminUrl(), "/status", token).path("reach");
+    if (reach.isMissingNode()) {
+      return "the node is in no overlay";
+    }
+    StringBuilder text = new StringBuilder(reach.path("line").asText());
+    for (JsonNode each : reach.path("advice")) {
+      text.append("; ").append(each.asText());
+    }
+    if (!reach.path("advice").isEmpty()) {
+      throw new Checkup.Advice(text.toString());
+    }
+    return text.toString();
   }
 
   /** Looks at each endpoint of the network's chains, and at the clock by the time they tell. */

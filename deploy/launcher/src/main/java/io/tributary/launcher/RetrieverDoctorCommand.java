@@ -36,7 +36,8 @@ final class RetrieverDoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    RetrieverConfig wanted = config.read().config();
+    RetrieverConfig.Explained read = config.read();
+    RetrieverConfig wanted = read.config();
     NetworkProfile network = NetworkProfile.read(wanted.network());
     Optional<RunningNode> running = RunningNode.find(wanted.directory());
     Checkup checkup = new Checkup(spec.commandLine().getOut());
@@ -67,6 +68,7 @@ final class RetrieverDoctorCommand implements Callable<Integer> {
                 : "none yet, made at the first start");
     checkup.look("wallet", () -> wallet(wanted));
     checkup.look("region", () -> region(wanted, network));
+    checkup.look("reach", () -> NodeChecks.reach(running, read.adminToken()));
     return checkup.verdict().code();
   }
 

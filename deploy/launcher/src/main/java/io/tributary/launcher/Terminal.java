@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 
 /** How the command speaks to people and machines: sizes, rates and JSON. */
 final class Terminal {
@@ -29,6 +30,19 @@ final class Terminal {
     } catch (IOException | UnsupportedOperationException e) {
       return false;
     }
+  }
+
+  /**
+   * Tells whether a bar may be drawn over itself, which plain output must not be.
+   *
+   * @param isInteractive whether a person looks on
+   * @param environment that of this process; a {@code NO_COLOR} that is not empty, and a terminal
+   *     that is {@code dumb}, ask for plain output
+   */
+  static boolean mayDraw(boolean isInteractive, Map<String, String> environment) {
+    return isInteractive
+        && environment.getOrDefault("NO_COLOR", "").isEmpty()
+        && !"dumb".equals(environment.get("TERM"));
   }
 
   /** Writes records and maps as indented JSON. */

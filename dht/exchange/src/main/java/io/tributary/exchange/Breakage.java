@@ -6,6 +6,11 @@ import io.tributary.libp2p.stream.Retry;
 public enum Breakage implements Reason {
   /** The peer cannot be reached. */
   UNREACHABLE(Fault.PEER, Retry.ELSEWHERE, ""),
+  /** The peer is reached over a relay, and no direct connection came to be in time. */
+  RELAYED_ONLY(
+      Fault.NETWORK,
+      Retry.ELSEWHERE,
+      "forward a port to this node, or see by `status` what its router does to ports"),
   /** The peer does not speak the protocol. */
   UNSUPPORTED(Fault.PEER, Retry.ELSEWHERE, ""),
   /** The deadline passed. */

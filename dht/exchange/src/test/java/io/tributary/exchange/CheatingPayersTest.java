@@ -34,6 +34,7 @@ import io.tributary.libp2p.stream.StreamReset;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -154,7 +155,11 @@ final class CheatingPayersTest {
   }
 
   private static Pay pay(LaneId lane, long bytes, long amount, SigningKey key) {
-    Voucher voucher = new Voucher(lane, Amount.of(amount), bytes, EXPIRY, Hash256.ZERO);
+    return pay(lane, bytes, amount, EXPIRY, key);
+  }
+
+  private static Pay pay(LaneId lane, long bytes, long amount, long expiry, SigningKey key) {
+    Voucher voucher = new Voucher(lane, Amount.of(amount), bytes, expiry, Hash256.ZERO);
     return new Pay(
         new SignedVoucher(voucher, key.sign(new VoucherDigest(TestExchange.DOMAIN).of(voucher))));
   }
@@ -249,6 +254,27 @@ final class CheatingPayersTest {
     assertThat(sent - exchange.paidBytes())
         .isLessThanOrEqualTo(exchange.config.terms.minWindowBytes());
     assertThat(say(connection, honestOpen()).await(0)).isEqualTo(new Closed(Status.NO_ESCROW));
+  }
+
+  @Test
+  void voucherThatExpiresTooSoon_isRefusedByNameAndBuysNoMoreThanTheWindow() {
+    exchange.start();
+    Connection connection = connection();
+    Ear ear = new Ear(true);
+    Stream stream = open(connection, LaneCodec.PROTOCOL, ear);
+    write(stream, LaneCodec.encode(honestOpen()));
+    assertThat(ear.await(0)).isInstanceOf(Offer.class);
+    Ear bytes = request(connection, exchange.fragments.hold(1));
+    await().atMost(TestExchange.PATIENCE).until(() -> bytes.bytes().length > MIB);
+    long soon =
+        Instant.now().plus(exchange.config.terms.minVoucherLife()).minusSeconds(1).getEpochSecond();
+    write(stream, LaneCodec.encode(pay(exchange.laneId, MIB, MIB, soon, exchange.payerKey)));
+    assertThat(((Refused) ear.await(1)).verdict()).isEqualTo(Verdict.EXPIRES_TOO_SOON);
+    await().atMost(TestExchange.PATIENCE).until(() -> ear.isEnded);
+    assertThat(exchange.served.of("judged EXPIRES_TOO_SOON")).isOne();
+    assertThat(exchange.paidBytes()).isZero();
+    assertThat((long) bytes.bytes().length - FragmentCodec.HEADER_BYTES)
+        .isLessThanOrEqualTo(exchange.config.terms.minWindowBytes());
   }
 
   @Test

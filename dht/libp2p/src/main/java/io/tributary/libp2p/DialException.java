@@ -18,6 +18,8 @@ public final class DialException extends IOException {
     ALL_FAILED(Fault.NETWORK, Retry.LATER),
     /** All known addresses have failed just now and are left alone for a while. */
     BACKING_OFF(Fault.NETWORK, Retry.LATER),
+    /** There is a connection over a relay, and no direct one came in time. */
+    RELAYED_ONLY(Fault.NETWORK, Retry.LATER),
     /** It took longer than the deadline. */
     TIMEOUT(Fault.NETWORK, Retry.LATER),
     /** The peer is on the deny list. */

@@ -26,6 +26,7 @@ import io.tributary.libp2p.time.EventLoopTimekeeper;
 import io.tributary.libp2p.transport.IoEngine;
 import io.tributary.libp2p.transport.Transport;
 import io.tributary.libp2p.transport.TransportListener;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Collections;
@@ -36,6 +37,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 
 /**
  * A libp2p host: an identity that listens, dials and speaks protocols.
@@ -44,6 +46,12 @@ import java.util.concurrent.RejectedExecutionException;
  * event loops.
  */
 public final class Host implements AutoCloseable {
+
+  /**
+   * How long one waits for a direct connection to a peer that is reached over a relay: as long as
+   * two attempts to punch one take.
+   */
+  public static final Duration DIRECT_WITHIN = Duration.ofSeconds(10);
 
   /** The most addresses of one peer that are dialled at once. */
   public static final int MAX_PUNCHED = 8;
@@ -56,6 +64,7 @@ public final class Host implements AutoCloseable {
   private final PeerTags tags;
   private final NameResolver resolver;
   private final ConnectionTable connections;
+  private final DirectWaits directWaits;
   private final Dialer dialer;
   private final Inbound inbound;
   private final PrefixRateLimit rate;
@@ -78,6 +87,7 @@ public final class Host implements AutoCloseable {
     this.tags = new PeerTags();
     this.resolver = assembled.resolver();
     this.connections = new ConnectionTable(parts.self(), parts.metrics());
+    this.directWaits = new DirectWaits(connections, parts.io().group());
     Trimmer trimmer =
         new Trimmer(
             connections,
@@ -452,6 +462,45 @@ public final class Host implements AutoCloseable {
     return promise;
   }
 
+  /**
+   * Connects to a peer as {@link #connect} does, but not over a relay: where that is the only way
+   * at first, one waits until the two have made a direct connection.
+   *
+   * @param within how long to wait for that, once the peer has been reached
+   * @return a failure is a {@link DialException}; {@link DialException.Reason#RELAYED_ONLY} if
+   *     there is no direct connection by then
+   */
+  public Future<Connection> connectDirectly(
+      PeerId peer, Collection<Multiaddr> addresses, Duration within) {
+    Future<Connection> connecting = connect(peer, addresses);
+    if (connecting.isSuccess() && !connecting.getNow().isLimited()) {
+      return connecting;
+    }
+    Promise<Connection> promise = parts.io().group().next().newPromise();
+    boolean isLent = connections.best(peer).filter(HostConnection::isLimited).isPresent();
+    if (isLent) {
+      // It is being dialled, perhaps in vain, while a hole may be punched.
+      directWaits.await(peer, within, promise);
+    }
+    promise.addListener(
+        result -> {
+          if (result.isCancelled()) {
+            connecting.cancel(false);
+          }
+        });
+    connecting.addListener(
+        (Future<Connection> result) -> {
+          if (!result.isSuccess()) {
+            promise.tryFailure(result.cause());
+          } else if (!result.getNow().isLimited()) {
+            promise.trySuccess(result.getNow());
+          } else if (!isLent) {
+            directWaits.await(peer, within, promise);
+          }
+        });
+    return promise;
+  }
+
   /** Connects to a peer at an address; to whoever answers there, if it ends with no id. */
   public Future<Connection> connect(Multiaddr address) {
     return address
@@ -493,22 +542,45 @@ public final class Host implements AutoCloseable {
   }
 
   /**
-   * Opens a stream to a peer, connecting if needed.
+   * Opens a stream to a peer, connecting if needed. It does not run over a relay: a direct
+   * connection is waited for up to {@link #DIRECT_WITHIN}.
    *
    * @param addresses where it may be, besides what the address book says
    * @param protocols ids, the most wanted first
    */
   public Future<Stream> newStream(
       PeerId peer, Collection<Multiaddr> addresses, List<String> protocols) {
-    Future<Connection> connecting = connect(peer, addresses);
+    return onConnection(
+        connectDirectly(peer, addresses, DIRECT_WITHIN),
+        connection -> connection.newStream(protocols));
+  }
+
+  /**
+   * Opens a stream for a few words to a peer, connecting if needed, over a relay too if that is all
+   * there is now.
+   *
+   * @param addresses where it may be, besides what the address book says
+   * @param protocols ids, the most wanted first
+   */
+  public Future<Stream> newControlStream(
+      PeerId peer, Collection<Multiaddr> addresses, List<String> protocols) {
+    Optional<HostConnection> existing = connections.best(peer);
+    return existing.isPresent()
+        ? existing.get().newStreamOnLimited(protocols)
+        : onConnection(
+            connect(peer, addresses), connection -> connection.newStreamOnLimited(protocols));
+  }
+
+  private Future<Stream> onConnection(
+      Future<Connection> connecting, Function<Connection, Future<Stream>> opening) {
     if (connecting.isSuccess()) {
-      return connecting.getNow().newStream(protocols);
+      return opening.apply(connecting.getNow());
     }
     Promise<Stream> promise = parts.io().group().next().newPromise();
     connecting.addListener(
         (Future<Connection> result) -> {
           if (result.isSuccess()) {
-            PromiseNotifier.cascade(false, result.getNow().newStream(protocols), promise);
+            PromiseNotifier.cascade(false, opening.apply(result.getNow()), promise);
           } else {
             promise.tryFailure(result.cause());
           }

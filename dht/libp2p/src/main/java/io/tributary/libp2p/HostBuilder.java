@@ -68,6 +68,7 @@ public final class HostBuilder {
   private String agentVersion = DEFAULT_AGENT_VERSION;
   private PublicNetworks publicNetworks = PublicNetworks.INTERNET;
   private int observers = ObservedAddresses.DEFAULT_THRESHOLD;
+  private long lentBytes = Long.MAX_VALUE;
 
   HostBuilder(PrivateKey identity) {
     this.identity = identity;
@@ -168,6 +169,16 @@ public final class HostBuilder {
     return this;
   }
 
+  /**
+   * Sets how many bytes of streams, in both directions together, a connection over a relay may have
+   * carried and still take streams. What runs there at all is what {@link Host#handle(String,
+   * ProtocolHandler, boolean)} says; by default only the relay itself limits it.
+   */
+  public HostBuilder lentBytes(long value) {
+    this.lentBytes = value;
+    return this;
+  }
+
   /** What a host is made of. */
   record Assembled(
       PrivateKey identity,
@@ -227,7 +238,8 @@ public final class HostBuilder {
             times,
             clock,
             publicNetworks,
-            new ExpectedPeers());
+            new ExpectedPeers(),
+            lentBytes);
     return new Host(
         new Assembled(
             identity,

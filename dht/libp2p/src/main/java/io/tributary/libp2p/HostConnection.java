@@ -145,7 +145,7 @@ final class HostConnection implements Connection, MuxerListener, NegotiatedStrea
     if (protocols.isEmpty()) {
       throw new IllegalArgumentException("no protocol to propose");
     }
-    if (!acquireStream(Resource.OUTBOUND_STREAMS)) {
+    if (!mayLend() || !acquireStream(Resource.OUTBOUND_STREAMS)) {
       return refuse(StreamRefusedException.Reason.LIMIT_REACHED);
     }
     Promise<Stream> promise = loop.newPromise();
@@ -194,13 +194,22 @@ final class HostConnection implements Connection, MuxerListener, NegotiatedStrea
 
   @Override
   public void onInboundStream(ByteStream raw) {
-    if (acquireStream(Resource.INBOUND_STREAMS)) {
+    if (mayLend() && acquireStream(Resource.INBOUND_STREAMS)) {
       NegotiatedStream.answer(
           this, raw, this, parts.protocols().ids(isLimited()), parts.times().streamNegotiation());
     } else {
       raw.reset(StreamReset.NO_CODE);
       parts.metrics().streamRefused(Direction.INBOUND, ResetReason.LIMIT_REACHED);
     }
+  }
+
+  /** Whether a relay has not carried all yet that this host lets run over one. */
+  private boolean mayLend() {
+    if (!isLimited()) {
+      return true;
+    }
+    MuxerStats used = stats();
+    return used.bytesReceived() + used.bytesSent() < parts.lentBytes();
   }
 
   private boolean acquireStream(Resource resource) {

@@ -16,6 +16,7 @@ import java.util.List;
  * What the connections of a host share.
  *
  * @param transports grows when a service brings one of its own
+ * @param lentBytes how much a relayed connection may have carried and still take streams
  */
 record HostParts(
     PeerId self,
@@ -30,4 +31,5 @@ record HostParts(
     HostTimes times,
     InstantSource clock,
     PublicNetworks publicNetworks,
-    ExpectedPeers expected) {}
+    ExpectedPeers expected,
+    long lentBytes) {}

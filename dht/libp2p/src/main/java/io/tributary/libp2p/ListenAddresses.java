@@ -13,13 +13,9 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Turns bound addresses into those by which the host can be reached. */
 final class ListenAddresses {
-
-  private static final Logger log = LoggerFactory.getLogger(ListenAddresses.class);
 
   private ListenAddresses() {}
 
@@ -58,7 +54,7 @@ final class ListenAddresses {
           .flatMap(NetworkInterface::inetAddresses)
           .toList();
     } catch (SocketException e) {
-      log.warn("cannot list the network interfaces; their addresses are not announced", e);
+      HostLog.interfacesUnknown(e);
       return List.of();
     }
   }

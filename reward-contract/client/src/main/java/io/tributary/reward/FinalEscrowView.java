@@ -13,8 +13,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.web3j.protocol.core.methods.response.Log;
 
 /**
@@ -26,8 +24,6 @@ import org.web3j.protocol.core.methods.response.Log;
  * that a node serves on within its exposure limits; it catches up by itself when the chain is back.
  */
 public final class FinalEscrowView implements EscrowView {
-  private static final Logger LOG = LoggerFactory.getLogger(FinalEscrowView.class);
-
   private final SettlementContract contract;
   private final long firstBlock;
   private final EscrowViewOptions options;
@@ -162,11 +158,7 @@ public final class FinalEscrowView implements EscrowView {
     if (now.read.isPresent() && last >= now.read.get().number()) {
       BlockId read = now.read.get();
       if (!block(read.number()).hash().equals(read.hash())) {
-        LOG.warn(
-            "the chain changed block {}, which had counted as final: all escrow is read again."
-                + " finalityDepth {} may be too small for this chain",
-            read.number(),
-            chain.options().finalityDepth());
+        SettlementLog.finalBlockChanged(read.number(), chain.options().finalityDepth());
         now = new Known();
       }
     }

@@ -30,8 +30,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.web3j.protocol.core.methods.response.TransactionReceipt;
 
 /**
@@ -62,8 +60,6 @@ public final class Redeemer {
    * A lane whose voucher the contract does not take any more keeps its intent, which is given up in
    * memory only: the next transaction that redeems the lane, or the final chain, replaces it.
    */
-
-  private static final Logger LOG = LoggerFactory.getLogger(Redeemer.class);
 
   private final Books books;
   private final SettlementContract contract;
@@ -255,7 +251,7 @@ public final class Redeemer {
         LaneId lane = vouchers.get(0).voucher().lane();
         String why = String.valueOf(e.getMessage());
         if (refused.put(lane, new Refusal(why, clock.instant())) == null) {
-          LOG.warn("the contract does not redeem lane {}: {}", lane, why);
+          SettlementLog.laneNotRedeemed(lane, why);
         }
         return Optional.empty();
       }
@@ -456,7 +452,7 @@ public final class Redeemer {
   private void again(
       Hash256 hash, Map<LaneId, Amount> lanes, Failure failure, String note, Optional<Retry> retry)
       throws ChainException, JournalException {
-    LOG.info("transaction {} redeems nothing: {}. It is signed anew", hash, note);
+    SettlementLog.signedAnew(hash, note);
     show(new Redemption(hash, lanes, State.FAILED, Optional.of(failure), note));
     Optional<Offer> offer = price(books.vouchers(lanes.keySet()));
     if (offer.isEmpty()) {

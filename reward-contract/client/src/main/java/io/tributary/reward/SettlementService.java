@@ -7,8 +7,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Settlement as a node runs it: looks at the chain every few seconds, keeps the view of escrow up
@@ -18,8 +16,6 @@ import org.slf4j.LoggerFactory;
  * way; {@link #stop} waits for that one too.
  */
 public final class SettlementService implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(SettlementService.class);
-
   private final FinalEscrowView view;
   private final Optional<Redeemer> redeemer;
   private final ScheduledFuture<?> rounds;
@@ -88,7 +84,7 @@ public final class SettlementService implements AutoCloseable {
         redeemer.get().step();
       }
       if (trouble.isPresent()) {
-        LOG.info("settlement goes on");
+        SettlementLog.goesOn();
         trouble = Optional.empty();
       }
     } catch (ChainException e) {
@@ -98,7 +94,7 @@ public final class SettlementService implements AutoCloseable {
     } catch (RuntimeException e) {
       // The executor would never call again. Whoever stopped this has closed books and keys.
       if (trouble.isEmpty() && !isStopped) {
-        LOG.error("a bug of ours: settlement is tried again", e);
+        SettlementLog.failed(e);
       }
       trouble = Optional.of("a bug of ours: " + e);
     }
@@ -107,10 +103,7 @@ public final class SettlementService implements AutoCloseable {
   /** Says what is wrong when it begins, not each time. */
   private void troubled(String why) {
     if (trouble.isEmpty() && !isStopped) {
-      LOG.warn(
-          "settlement waits; the node serves on within its exposure limits while its view of escrow"
-              + " is good: {}",
-          why);
+      SettlementLog.waits(why);
     }
     trouble = Optional.of(why);
   }

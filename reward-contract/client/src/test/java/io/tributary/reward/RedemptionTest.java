@@ -3,6 +3,7 @@ package io.tributary.reward;
 import static io.tributary.reward.Stage.coins;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.tributary.ledger.Amount;
 import io.tributary.ledger.Hash256;
@@ -16,6 +17,7 @@ import io.tributary.reward.dev.AnvilProcess;
 import java.math.BigInteger;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -138,9 +140,14 @@ final class RedemptionTest {
       assertThat(stage.payer.paid(lane(payee))).isEqualTo(coins(5));
       stage.anvil.rpc().ask("anvil_reorg", 1, List.of());
       assertThat(stage.payer.paid(lane(payee))).isEqualTo(Amount.ZERO);
-      redeemer.step();
-      redeemer.step();
-      assertThat(stage.payer.paid(lane(payee))).isEqualTo(coins(5));
+      // How many steps it takes depends on when the chain's pool has seen the new branch.
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () -> {
+                redeemer.step();
+                return stage.payer.paid(lane(payee)).equals(coins(5));
+              });
       stage.anvil.mine(Stage.FINALITY_DEPTH);
       redeemer.step();
       assertThat(redeemer.status().latest().orElseThrow().state()).isEqualTo(State.FINAL);

@@ -8,13 +8,15 @@ import io.tributary.exchange.Reason;
 import io.tributary.exchange.lane.PayerLane.BreakOff;
 import io.tributary.exchange.wire.FragmentCodec;
 import io.tributary.libp2p.Connection;
+import io.tributary.libp2p.DialException;
+import io.tributary.libp2p.Host;
 import io.tributary.libp2p.Stream;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The way of a fetch to the stream on which it asks: a connection, a lane on it, and leave to ask
- * for so many bytes. Confined to the fetch's {@link Home}, which moves to the connection's.
+ * The way of a fetch to the stream on which it asks: a direct connection, a lane on it, and leave
+ * to ask for so many bytes. Confined to the fetch's {@link Home}, which moves to the connection's.
  *
  * <p>It ends with {@link Goal#onStream} or {@link Goal#onFailed}, once, and silently if the fetch
  * is over meanwhile.
@@ -60,8 +62,14 @@ final class Approach {
   void start() {
     shared
         .host()
-        .connect(provider.peer(), provider.addresses())
+        .connectDirectly(provider.peer(), provider.addresses(), directWithin())
         .addListener((Future<Connection> connecting) -> home.run(() -> onConnect(connecting)));
+  }
+
+  /** Fragments do not go over relays; while one waits another source may be asked. */
+  private Duration directWithin() {
+    Duration half = wanted.deadline().dividedBy(2);
+    return half.compareTo(Host.DIRECT_WITHIN) < 0 ? half : Host.DIRECT_WITHIN;
   }
 
   private void onConnect(Future<Connection> connecting) {
@@ -71,12 +79,19 @@ final class Approach {
     if (!connecting.isSuccess()) {
       goal.onFailed(
           new FetchException(
-              Breakage.UNREACHABLE, provider.peer() + " is not reached", connecting.cause()));
+              isRelayedOnly(connecting.cause()) ? Breakage.RELAYED_ONLY : Breakage.UNREACHABLE,
+              provider.peer() + " is not reached",
+              connecting.cause()));
       return;
     }
     Connection connection = connecting.getNow();
     home.moveTo(connection.eventLoop());
     home.run(() -> meet(connection));
+  }
+
+  private static boolean isRelayedOnly(Throwable failure) {
+    return failure instanceof DialException dial
+        && dial.reason() == DialException.Reason.RELAYED_ONLY;
   }
 
   private void meet(Connection connection) {

@@ -4,19 +4,16 @@ import io.netty.buffer.ByteBuf;
 import io.tributary.content.Digest;
 import io.tributary.content.Layout;
 import io.tributary.content.Sha256;
+import io.tributary.exchange.ExchangeLog;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Looks at content while it comes: a whole fragment must have its hash, a range must please the
  * caller's verifier. Confined to the fetch's {@link Home}.
  */
 final class ContentCheck {
-  private static final Logger log = LoggerFactory.getLogger(ContentCheck.class);
-
   private final FetchRequest wanted;
   private final Optional<MessageDigest> sha256;
 
@@ -53,7 +50,7 @@ final class ContentCheck {
     try {
       return wanted.verifier().map(RangeVerifier::isRight).orElse(false);
     } catch (RuntimeException e) {
-      log.warn("the verifier of {} failed", wanted.name(), e);
+      ExchangeLog.verifierFailed(wanted.name(), e);
       return false;
     }
   }

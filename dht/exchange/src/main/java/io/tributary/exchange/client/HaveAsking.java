@@ -36,7 +36,7 @@ final class HaveAsking implements StreamHandler {
       Host host, Provider provider, List<FragmentHash> fragments, Duration deadline) {
     CompletableFuture<BitSet> result = new CompletableFuture<>();
     byte[] question = HaveCodec.encode(fragments);
-    host.newStream(provider.peer(), provider.addresses(), List.of(HaveCodec.PROTOCOL))
+    host.newControlStream(provider.peer(), provider.addresses(), List.of(HaveCodec.PROTOCOL))
         .addListener(
             (Future<Stream> opened) -> {
               if (opened.isSuccess()) {

@@ -1,6 +1,7 @@
 package io.tributary.exchange.client;
 
 import io.tributary.exchange.Breakage;
+import io.tributary.exchange.ExchangeLog;
 import io.tributary.exchange.ExchangeMetrics;
 import io.tributary.exchange.Reason;
 import io.tributary.exchange.lane.LaneMessage;
@@ -39,16 +40,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A lane on which this node pays a payee: keeps it open while it is needed, carries out what its
  * {@link PayerLane} says, and lets fetches begin when more may be asked for. Thread-safe.
  */
 final class PaidLane {
-  private static final Logger log = LoggerFactory.getLogger(PaidLane.class);
-
   /** What all lanes of a client share. */
   record Shared(
       Payer payer,
@@ -203,7 +200,7 @@ final class PaidLane {
       judge(lane.onPrice(price.price()));
     } else if (message instanceof Refused refused) {
       shared.metrics().voucherRefused(refused.verdict());
-      log.warn("the payee of lane {} refuses a voucher: {}", lane.lane(), refused.verdict());
+      ExchangeLog.voucherRefused(lane.lane(), refused.verdict());
     } else if (message instanceof Closed closed) {
       from.end(closed.status());
     } else {
@@ -264,7 +261,7 @@ final class PaidLane {
       return;
     }
     shared.metrics().judged(verdict.get());
-    log.warn("lane {}: {}, the fault of the {}", lane.lane(), verdict.get(), verdict.get().fault());
+    ExchangeLog.laneEnded(lane.lane(), verdict.get());
     if (!verdict.get().isForgivable()) {
       Optional<LaneLine> open;
       synchronized (this) {
@@ -402,7 +399,7 @@ final class PaidLane {
               public void onFailed(JournalException cause) {
                 String reason = cause.reason().name();
                 shared.metrics().ledgerFailed(reason);
-                log.warn("lane {}: {} is not written down: {}", lane.lane(), entry.kind(), reason);
+                ExchangeLog.entryNotWritten(lane.lane(), entry.kind(), reason);
                 onFailed.run();
                 setTimer();
               }
@@ -419,7 +416,7 @@ final class PaidLane {
   }
 
   private void onSigningFailed() {
-    log.warn("lane {}: a voucher could not be signed: too much is to be computed", lane.lane());
+    ExchangeLog.notSigned(lane.lane());
     lane.onSigningFailed();
     setTimer();
   }

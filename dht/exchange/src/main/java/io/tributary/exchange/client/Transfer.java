@@ -3,6 +3,7 @@ package io.tributary.exchange.client;
 import io.netty.buffer.ByteBuf;
 import io.tributary.content.Layout;
 import io.tributary.exchange.Breakage;
+import io.tributary.exchange.ExchangeLog;
 import io.tributary.exchange.ExchangeMetrics;
 import io.tributary.exchange.FillSource;
 import io.tributary.exchange.FragmentHeader;
@@ -210,7 +211,7 @@ final class Transfer implements StreamHandler, Approach.Goal {
     try {
       callback.run();
     } catch (RuntimeException e) {
-      log.warn("the consumer of {} failed", wanted.name(), e);
+      ExchangeLog.consumerFailed(wanted.name(), e);
       stop(new FetchException(Breakage.CONSUMER_FAILED, wanted.name().toString(), e));
     }
   }

@@ -27,14 +27,18 @@ import java.util.Optional;
 public final class PayeeLane {
 
   /*
-   * Vouchers that may wait
-   * ----------------------
-   * To check a voucher and make it durable costs the same whether it pays for one step or for
-   * three, and each replaces those before it. So while much credit is left a voucher waits for a
-   * higher one: the step of the largest window. A window that is not much larger than that has no
-   * such slack, and there every voucher is checked at once, which is what makes it grow. On a long line credit is short, since
-   * vouchers come a round trip after the bytes, and again nothing waits. A voucher that waits does
-   * not count: the bound is that of durable vouchers, and a crash costs no more than it did.
+   * Credit goes to who leads
+   * ------------------------
+   * When credit is short, it is what deliveries compete for, and not the connection. Shared evenly,
+   * fragments would all end together, and the payer, who pays for one unchecked fragment at most,
+   * would pay for nothing before that: the line would stand still once for each round of fragments.
+   * So the rest of the delivery that leads is kept for it, up to half of the window, and the others
+   * take what is beyond.
+   *
+   * Nobody waits for ever behind a leader that does not move. All that a payer asks for fits into
+   * the window and one fragment. So where the payer may not pay before more has come, there is
+   * credit for all the rest of all deliveries, which is more than the leader's; and where it may,
+   * there is soon a whole window, of which half is kept at most.
    */
 
   /** What is to be done. */
@@ -45,18 +49,15 @@ public final class PayeeLane {
     /** Write a voucher down, then call {@link PayeeLane#onRecorded}. */
     record Write(SignedVoucher voucher) implements Step {}
 
-    /** Call {@link PayeeLane#onWaited} after a moment, when no higher voucher has come. */
-    record Wait() implements Step {}
-
     /** Tell the payer. */
     record Say(LaneMessage message) implements Step {}
   }
 
   private final ServingLane lane;
-  private final long slackBytes;
   private Optional<SignedVoucher> best;
   private Optional<SignedVoucher> waiting = Optional.empty();
   private boolean isBusy;
+  private long ledBytes;
 
   /**
    * A lane that begins where its highest voucher ended.
@@ -78,7 +79,6 @@ public final class PayeeLane {
     Voucher local = received.map(SignedVoucher::voucher).orElse(Voucher.none(lane));
     Voucher start = settled.flatMap(each -> beyond(local, each, price)).orElse(local);
     this.lane = new ServingLane(start, terms, price, exposure);
-    this.slackBytes = terms.stepBytes(terms.maxWindowBytes());
     this.best = received;
   }
 
@@ -126,12 +126,32 @@ public final class PayeeLane {
   // Credit
 
   /**
+   * Keeps credit for a delivery that leads.
+   *
+   * @param bytes it has still to send; negative for those it has sent since, or never will
+   */
+  public synchronized void keep(long bytes) {
+    ledBytes += bytes;
+  }
+
+  /**
+   * How many bytes a delivery may send now.
+   *
+   * @param goesFirst whether it leads, or need not heed who does
+   */
+  public synchronized long creditBytes(boolean goesFirst) {
+    long kept = goesFirst ? 0 : Math.min(ledBytes, lane.windowBytes() / 2);
+    return Math.max(0, lane.sendableBytes() - kept);
+  }
+
+  /**
    * Takes credit for bytes that are about to be sent.
    *
+   * @param goesFirst whether the delivery leads, or need not heed who does
    * @return how many of them may be: all, some or none
    */
-  public synchronized long take(long wantedBytes, long nowNanos) {
-    long bytes = Math.min(wantedBytes, lane.sendableBytes());
+  public synchronized long take(long wantedBytes, boolean goesFirst, long nowNanos) {
+    long bytes = Math.min(wantedBytes, creditBytes(goesFirst));
     if (bytes > 0) {
       lane.onSent(bytes, nowNanos);
     }
@@ -191,8 +211,8 @@ public final class PayeeLane {
   /**
    * Takes a voucher that has come.
    *
-   * @return what to do: check it, wait, refuse it, say again what is durable; empty if another one
-   *     is being checked or written down
+   * @return what to do: check it, refuse it, say again what is durable; empty if another one is
+   *     being checked or written down
    */
   public synchronized Optional<Step> onPay(SignedVoucher signed, Instant now, long nowNanos) {
     Optional<Verdict> verdict = lane.judge(signed.voucher(), now, nowNanos);
@@ -205,11 +225,7 @@ public final class PayeeLane {
     if (isBusy) {
       return Optional.empty();
     }
-    return Optional.of(mayWait() ? new Step.Wait() : checkWaiting());
-  }
-
-  private boolean mayWait() {
-    return lane.sendableBytes() >= slackBytes;
+    return Optional.of(checkWaiting());
   }
 
   private Step checkWaiting() {
@@ -217,15 +233,6 @@ public final class PayeeLane {
     waiting = Optional.empty();
     isBusy = true;
     return new Step.Check(next);
-  }
-
-  /**
-   * Tells that whatever waits has waited long enough, or is needed now.
-   *
-   * @return what to do; empty if nothing waits, or another one is being checked or written down
-   */
-  public synchronized Optional<Step> onWaited() {
-    return waiting.isPresent() && !isBusy ? Optional.of(checkWaiting()) : Optional.empty();
   }
 
   private Step refusal(Voucher voucher, Verdict verdict) {
@@ -264,7 +271,7 @@ public final class PayeeLane {
     if (waiting.isEmpty()) {
       return List.of(first);
     }
-    return List.of(first, mayWait() ? new Step.Wait() : checkWaiting());
+    return List.of(first, checkWaiting());
   }
 
   /** Whether no voucher waits, is being checked or written down, so that an offer tells all. */

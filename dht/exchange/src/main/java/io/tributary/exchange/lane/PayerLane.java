@@ -39,11 +39,19 @@ public final class PayerLane {
    * What is written down
    * --------------------
    * The books must never know less than what this node may owe. Written down one by one, each
-   * voucher would wait for the disk, several times in a fragment. So a limit is written down ahead,
-   * when a transfer begins: vouchers up to it may leave as soon as they are signed, and long before
-   * it is used up a higher one is on its way to the disk. At rest the last voucher is written down
-   * and the limit lowered to it, so that the books are exact again. After a crash they say "at least
-   * the voucher, at most the limit", and the payee, when both sides meet, presents what it was.
+   * voucher would cost this side a write and its wait, as it does the payee, and wait for the disk
+   * before it leaves. So a limit is written down ahead, when a transfer begins: vouchers up to it
+   * may leave as soon as they are signed, and when half of it is used up a higher one goes to the
+   * disk. A voucher above the durable limit never leaves. At rest the last voucher is written down
+   * and the limit lowered to it, so that the books are exact again.
+   *
+   * After a crash they say "at least the voucher, at most the limit", which is the price of one lot
+   * more at most. What it was the payee presents when both sides meet: it is this side's own
+   * signature, and until then this side signs nothing. A payee that keeps its last vouchers to
+   * itself gains nothing: amounts are cumulative, and the next ones pay again what those had paid.
+   * So no bound is weaker than by the plain rule, each voucher on disk before it leaves: all that
+   * may be owed was on disk before it was signed. What is lost is the exact sum while a node is
+   * down, or money is under way.
    *
    * Bytes the payee says it sent and that never came are conceded within the limits of PayingLane,
    * and only while no transfer is under way: then what was sent and is not here is lost.

@@ -3,6 +3,7 @@ package io.tributary.exchange.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.tributary.exchange.CacheOutcome;
+import io.tributary.exchange.ExchangeLog;
 import io.tributary.exchange.ExchangeMetrics;
 import io.tributary.exchange.FragmentHeader;
 import io.tributary.exchange.FragmentRequest;
@@ -74,6 +75,7 @@ final class Delivery implements StreamHandler, PeerTurns.Bulk {
   private boolean hasEntered;
   private boolean hasAskedTurn;
   private boolean isSending;
+  private boolean leads;
   private boolean hasLastWord;
   private boolean isOver;
   private String ending = ResetReason.RESET_BY_PEER.name();
@@ -191,7 +193,7 @@ final class Delivery implements StreamHandler, PeerTurns.Bulk {
     } else if (answer instanceof Answer.Missing missing) {
       refuse(missing.status(), missing.retryAfter());
     } else {
-      log.warn("the source failed to look for {}", asked.name(), failure);
+      ExchangeLog.lookupFailed(asked.name(), failure);
       refuse(Status.INTERNAL_ERROR, Duration.ZERO);
     }
   }
@@ -233,7 +235,15 @@ final class Delivery implements StreamHandler, PeerTurns.Bulk {
   @Override
   public void onLead() {
     stream.weight(ByteStream.DEFAULT_WEIGHT);
-    onTurn();
+    onLoop(
+        () -> {
+          if (lane != null && request != null && !hasLastWord && !isOver) {
+            leads = true;
+            lane.keep(request.range().length() - sentBytes);
+          }
+          isSending = true;
+          pump();
+        });
   }
 
   @Override
@@ -272,13 +282,16 @@ final class Delivery implements StreamHandler, PeerTurns.Bulk {
         stop(Status.LANE_CLOSED);
         return;
       }
-      int credited = lane == null ? bytes : (int) lane.take(bytes);
+      int credited = lane == null ? bytes : (int) lane.take(bytes, goesFirst());
       if (credited == 0 && lane != null) {
-        lane.await(priority, wake);
+        lane.await(priority, goesFirst(), wake);
         return;
       }
       stream.write(from.read(offset, credited));
       sentBytes += credited;
+      if (leads && lane != null) {
+        lane.keep(-credited);
+      }
       left -= credited;
       budget -= credited;
     }
@@ -289,12 +302,17 @@ final class Delivery implements StreamHandler, PeerTurns.Bulk {
     }
   }
 
+  /** Whether nothing of the lane's credit is kept for others. */
+  private boolean goesFirst() {
+    return leads || priority == Priority.SHORT;
+  }
+
   private void onNothingReadable(FragmentBody from, int offset) {
     Progress progress = from.progress();
     if (progress instanceof Progress.Aborted aborted) {
       abort(aborted);
     } else if (progress instanceof Progress.Verified && from.readable(offset) == 0) {
-      log.warn("a body of {} bytes is verified but cannot be read", from.fragmentBytes());
+      ExchangeLog.bodyUnreadable(from.fragmentBytes());
       stop(Status.INTERNAL_ERROR);
     } else {
       from.onProgress(wake);
@@ -315,7 +333,7 @@ final class Delivery implements StreamHandler, PeerTurns.Bulk {
   // The end
 
   private void abort(Progress.Aborted aborted) {
-    log.info("a fill of {} from {} was wrong", request, aborted.source());
+    ExchangeLog.fillWasWrong(request, aborted.source());
     lastWord(new FragmentTrailer.Aborted((int) sentBytes, aborted.source()), "ABORTED");
   }
 
@@ -391,9 +409,22 @@ final class Delivery implements StreamHandler, PeerTurns.Bulk {
     }
   }
 
+  /** Gives up the credit that was kept for bytes which will not be sent. */
+  private void stopLeading(ServedLane on) {
+    if (leads && request != null) {
+      leads = false;
+      long unsent = request.range().length() - sentBytes;
+      on.keep(-unsent);
+      if (unsent > 0) {
+        on.wake();
+      }
+    }
+  }
+
   private void release() {
     if (lane != null) {
       lane.forget(wake);
+      stopLeading(lane);
     }
     if (body != null) {
       body.close();

@@ -100,8 +100,9 @@ public final class FragmentServer implements AutoCloseable {
             host.handle(
                 LaneCodec.PROTOCOL,
                 stream -> new LaneStream(stream, paid, host.peerId(), settings)));
+    // A question is a few words, so that it may come over a relay while a hole is punched.
     host.handle(
-        HaveCodec.PROTOCOL, stream -> new HaveQuestion(stream, source, questions, settings));
+        HaveCodec.PROTOCOL, stream -> new HaveQuestion(stream, source, questions, settings), true);
     host.handle(FragmentCodec.PROTOCOL, stream -> new Delivery(stream, shared));
     schedule();
   }

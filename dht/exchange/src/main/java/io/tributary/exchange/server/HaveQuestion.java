@@ -1,6 +1,7 @@
 package io.tributary.exchange.server;
 
 import io.netty.buffer.ByteBuf;
+import io.tributary.exchange.ExchangeLog;
 import io.tributary.exchange.MalformedExchangeException;
 import io.tributary.exchange.Status;
 import io.tributary.exchange.wire.HaveCodec;
@@ -63,7 +64,7 @@ final class HaveQuestion implements StreamHandler {
     found.whenComplete(
         (held, failure) -> {
           if (failure != null) {
-            log.warn("the source failed to tell what it holds", failure);
+            ExchangeLog.holdingsUnknown(failure);
             answer(new Answer(Status.INTERNAL_ERROR, 0, new BitSet()));
           } else {
             answer(new Answer(Status.OK, fragments.size(), held));

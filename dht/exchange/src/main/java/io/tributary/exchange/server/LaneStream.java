@@ -1,6 +1,7 @@
 package io.tributary.exchange.server;
 
 import io.netty.buffer.ByteBuf;
+import io.tributary.exchange.ExchangeLog;
 import io.tributary.exchange.MalformedExchangeException;
 import io.tributary.exchange.Status;
 import io.tributary.exchange.lane.LaneMessage;
@@ -132,7 +133,7 @@ final class LaneStream implements StreamHandler, ServedLane.Line {
       lane = Optional.of(opened.lane());
       opened.lane().meet(this, open.best());
     } else if (opening instanceof Opening.Refused refused && state != State.ENDED) {
-      log.info("peer {} may not open lane {}: {}", peer(), open.lane(), refused.status());
+      ExchangeLog.laneRefused(peer(), open.lane(), refused.status());
       say(new Closed(refused.status()));
       stream.closeWrite();
     }

@@ -1,5 +1,6 @@
 package io.tributary.exchange.server;
 
+import io.tributary.exchange.ExchangeLog;
 import io.tributary.exchange.ExchangeMetrics;
 import io.tributary.exchange.Priority;
 import io.tributary.exchange.lane.LaneMessage;
@@ -16,7 +17,6 @@ import io.tributary.ledger.journal.JournalException;
 import io.tributary.ledger.signature.PublicKey;
 import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.libp2p.time.Timekeeper;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -25,16 +25,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A lane that pays this node: carries out what its {@link PayeeLane} says, and wakes deliveries
  * when there is credit again. Thread-safe.
  */
 final class ServedLane {
-  private static final Logger log = LoggerFactory.getLogger(ServedLane.class);
-
   /** A stream on which the lane is open. */
   interface Line {
     /** Who pays. */
@@ -53,15 +49,12 @@ final class ServedLane {
   private final Executor computing;
   private final Timekeeper time;
   private final ExchangeMetrics metrics;
-  private final Duration voucherDelay;
   private final Set<Line> lines = new LinkedHashSet<>();
   private final Set<Line> unmet = new LinkedHashSet<>();
   private final Set<Runnable> urgent = new LinkedHashSet<>();
   private final Set<Runnable> patient = new LinkedHashSet<>();
   private Optional<PublicKey> signer = Optional.empty();
   private long idleSinceNanos;
-  private long waitingSinceNanos;
-  private boolean isTimerSet;
 
   ServedLane(
       PayeeLane lane,
@@ -69,15 +62,13 @@ final class ServedLane {
       VoucherDigest digest,
       Executor computing,
       Timekeeper time,
-      ExchangeMetrics metrics,
-      Duration voucherDelay) {
+      ExchangeMetrics metrics) {
     this.lane = lane;
     this.payee = payee;
     this.digest = digest;
     this.computing = computing;
     this.time = time;
     this.metrics = metrics;
-    this.voucherDelay = voucherDelay;
     this.idleSinceNanos = time.nanoTime();
   }
 
@@ -107,7 +98,6 @@ final class ServedLane {
     refreshEscrow();
     lane.onSettled(payee.settled().settled(lane.lane()), time.nanoTime());
     best.ifPresent(voucher -> onPay(line, voucher));
-    lane.onWaited().ifPresent(this::carryOut);
     tellUnmet();
   }
 
@@ -154,15 +144,21 @@ final class ServedLane {
 
   // Credit
 
+  /** Keeps credit for a delivery that leads, as {@link PayeeLane#keep} tells. */
+  void keep(long bytes) {
+    lane.keep(bytes);
+  }
+
   /** Has a delivery woken, once, when there may be credit, or none any more. */
-  void await(Priority priority, Runnable delivery) {
-    metrics.cutOff();
+  void await(Priority priority, boolean goesFirst, Runnable delivery) {
+    if (lane.sendableBytes() == 0) {
+      metrics.cutOff();
+    }
     synchronized (this) {
       (priority == Priority.SHORT ? urgent : patient).add(delivery);
     }
-    lane.onWaited().ifPresent(this::carryOut);
     // Credit that came between the delivery's look and its wait would wake nobody else.
-    if (lane.sendableBytes() > 0 || !lane.isOpen()) {
+    if (lane.creditBytes(goesFirst) > 0 || !lane.isOpen()) {
       wake();
     }
   }
@@ -172,7 +168,8 @@ final class ServedLane {
     patient.remove(delivery);
   }
 
-  private void wake() {
+  /** Has all that wait look again. */
+  void wake() {
     List<Runnable> woken;
     synchronized (this) {
       woken = new ArrayList<>(urgent);
@@ -184,8 +181,8 @@ final class ServedLane {
   }
 
   /** Takes credit for bytes about to be sent. */
-  long take(long bytes) {
-    return lane.take(bytes, time.nanoTime());
+  long take(long bytes, boolean goesFirst) {
+    return lane.take(bytes, goesFirst, time.nanoTime());
   }
 
   void onBrokenOff(long bytes) {
@@ -247,35 +244,8 @@ final class ServedLane {
       check(check.voucher());
     } else if (step instanceof Step.Write write) {
       write(write.voucher());
-    } else if (step instanceof Step.Wait) {
-      setTimer();
     } else if (step instanceof Step.Say say) {
       say(say.message());
-    }
-  }
-
-  /** Sees to it that the voucher that waits now does not wait for long. */
-  private void setTimer() {
-    synchronized (this) {
-      waitingSinceNanos = time.nanoTime();
-      if (isTimerSet) {
-        return;
-      }
-      isTimerSet = true;
-    }
-    time.after(voucherDelay, this::onTimer);
-  }
-
-  private void onTimer() {
-    long leftNanos;
-    synchronized (this) {
-      leftNanos = waitingSinceNanos + voucherDelay.toNanos() - time.nanoTime();
-      isTimerSet = leftNanos > 0;
-    }
-    if (leftNanos > 0) {
-      time.after(Duration.ofNanos(leftNanos), this::onTimer);
-    } else {
-      lane.onWaited().ifPresent(this::carryOut);
     }
   }
 
@@ -292,7 +262,7 @@ final class ServedLane {
 
   private void judged(Verdict verdict) {
     metrics.judged(verdict);
-    log.warn("lane {}: {}, the fault of the {}", lane.lane(), verdict, verdict.fault());
+    ExchangeLog.laneEnded(lane.lane(), verdict);
   }
 
   private void check(SignedVoucher voucher) {
@@ -340,7 +310,7 @@ final class ServedLane {
 
   private void onRecordFailed(String reason) {
     metrics.ledgerFailed(reason);
-    log.warn("lane {}: a voucher could not be written down: {}", lane.lane(), reason);
+    ExchangeLog.voucherNotWritten(lane.lane(), reason);
     carryOut(lane.onRecordFailed(now(), time.nanoTime()));
   }
 }

@@ -131,7 +131,7 @@ final class ServedLanes {
     PayeeLane lane =
         new PayeeLane(
             id, book.received(), payee.settled().settled(id), payee.terms(), price, exposure);
-    return new ServedLane(lane, payee, digest, computing, time, metrics, settings.voucherDelay());
+    return new ServedLane(lane, payee, digest, computing, time, metrics);
   }
 
   /** A lane that a peer has open. */

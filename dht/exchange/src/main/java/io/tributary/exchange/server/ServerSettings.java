@@ -21,8 +21,6 @@ import java.time.Duration;
  * @param tick how often lanes are looked at: for late vouchers and changed escrow
  * @param laneIdle after how long a lane that nobody has open and nobody owes on is forgotten
  * @param retryAfter what is told with {@code BUSY}
- * @param voucherDelay how long a voucher waits for a higher one, while much credit is left, before
- *     it is checked and made durable
  */
 public record ServerSettings(
     int maxDeliveries,
@@ -38,8 +36,7 @@ public record ServerSettings(
     Duration linger,
     Duration tick,
     Duration laneIdle,
-    Duration retryAfter,
-    Duration voucherDelay) {
+    Duration retryAfter) {
 
   /** Checks that all are positive. */
   public ServerSettings {
@@ -57,14 +54,12 @@ public record ServerSettings(
     require(tick.toMillis(), "tick");
     require(laneIdle.toMillis(), "laneIdle");
     require(retryAfter.toMillis(), "retryAfter");
-    require(voucherDelay.toMillis(), "voucherDelay");
   }
 
   /**
    * 8192 deliveries, 512 of a peer, 32 of them bulk at a time; short up to 256 KiB; turns of 256
    * KiB; 256 questions; 16384 payers with 64 lanes each on 8 connections; 10 s to ask, 10 s to
-   * linger, a look every second, lanes idle for 10 minutes; try again after 500 ms; vouchers wait
-   * for 25 ms.
+   * linger, a look every second, lanes idle for 10 minutes; try again after 500 ms.
    */
   public static ServerSettings defaults() {
     return new ServerSettings(
@@ -81,8 +76,7 @@ public record ServerSettings(
         Duration.ofSeconds(10),
         Duration.ofSeconds(1),
         Duration.ofMinutes(10),
-        Duration.ofMillis(500),
-        Duration.ofMillis(25));
+        Duration.ofMillis(500));
   }
 
   /** The same with another interval between looks at lanes. */
@@ -101,8 +95,7 @@ public record ServerSettings(
         linger,
         other,
         laneIdle,
-        retryAfter,
-        voucherDelay);
+        retryAfter);
   }
 
   private static void require(long value, String name) {

@@ -98,7 +98,7 @@ final class LaneCheatersTest {
   @Test
   void payerThatStopsPaying_getsOneWindow() {
     long got = 0;
-    for (long taken = payee.take(MIB, 0); taken > 0; taken = payee.take(MIB, 0)) {
+    for (long taken = payee.take(MIB, true, 0); taken > 0; taken = payee.take(MIB, true, 0)) {
       got += taken;
     }
     assertThat(got).isEqualTo(terms.minWindowBytes());
@@ -148,7 +148,7 @@ final class LaneCheatersTest {
   @Test
   void payerWhoseKeyHasExpired_getsNoCreditAndPaysNothing() {
     payee.onEscrow(Optional.empty());
-    assertThat(payee.take(MIB, 0)).isZero();
+    assertThat(payee.take(MIB, true, 0)).isZero();
     assertThat(refusal(pay(voucher(1000, 1000), true))).isEqualTo(Verdict.SIGNER_NOT_AUTHORISED);
   }
 
@@ -176,6 +176,18 @@ final class LaneCheatersTest {
     List<Step> next = payee.onRecorded(voucher(1000, 1000), LaneWorld.NOW, 0);
     assertThat(next).hasSize(2);
     assertThat(next.get(1)).isEqualTo(new Step.Check(voucher(3000, 3000)));
+  }
+
+  @Test
+  void credit_isKeptForTheRestOfWhoLeads_upToHalfTheWindow() {
+    payee.keep(FRAGMENT);
+    assertThat(payee.creditBytes(false)).isEqualTo(MIB / 2);
+    assertThat(payee.take(MIB, false, 0)).isEqualTo(MIB / 2);
+    assertThat(payee.take(MIB, false, 0)).isZero();
+    assertThat(payee.take(MIB / 4, true, 0)).isEqualTo(MIB / 4);
+    payee.keep(-FRAGMENT);
+    assertThat(payee.take(MIB, false, 0)).isEqualTo(MIB / 4);
+    assertThat(payee.creditBytes(true)).isZero();
   }
 
   // Payees

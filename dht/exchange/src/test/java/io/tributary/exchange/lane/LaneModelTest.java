@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LaneModelTest {
   private static final int STEPS = 50_000;
   private static final int CALM_TRANSFERS = 100;
+  private static final int STALLED_TRANSFERS = 30;
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
@@ -19,6 +20,7 @@ final class LaneModelTest {
       world.step();
       world.check("seed " + seed + ", step " + step);
     }
+    world.stall("seed " + seed + ", behind one that does not move", STALLED_TRANSFERS);
     world.calm("seed " + seed + ", in the end", CALM_TRANSFERS);
     world.check("seed " + seed + ", in the end");
   }

@@ -53,6 +53,7 @@ final class LaneWorld {
     long inFlight;
     long received;
     boolean isCancelled;
+    boolean isStuck;
 
     Transfer(long size) {
       this.size = size;
@@ -77,6 +78,7 @@ final class LaneWorld {
   final List<LaneMessage> toPayee = new ArrayList<>();
   final List<LaneMessage> toPayer = new ArrayList<>();
   final List<Transfer> transfers = new ArrayList<>();
+  long led;
   boolean isOfferDue;
   boolean hasMet;
 
@@ -141,7 +143,6 @@ final class LaneWorld {
     // Until the offer is out, this line hears nothing else.
     isOfferDue = true;
     payer.signed().ifPresent(best -> pay(best));
-    payee.onWaited().ifPresent(each -> payeeDo(List.of(each)));
     offerIfSettled();
   }
 
@@ -261,9 +262,10 @@ final class LaneWorld {
   }
 
   Optional<Transfer> any() {
-    return transfers.isEmpty()
+    List<Transfer> moving = transfers.stream().filter(each -> !each.isStuck).toList();
+    return moving.isEmpty()
         ? Optional.empty()
-        : Optional.of(transfers.get(random.nextInt(transfers.size())));
+        : Optional.of(moving.get(random.nextInt(moving.size())));
   }
 
   void send() {
@@ -271,13 +273,22 @@ final class LaneWorld {
   }
 
   private void send(Transfer transfer) {
-    long bytes = payee.take(Math.min(transfer.unsent, 1 + random.nextLong(256 << 10)), nowNanos);
+    long wanted = Math.min(transfer.unsent, 1 + random.nextLong(256 << 10));
+    long bytes = payee.take(wanted, leads(transfer), nowNanos);
     if (bytes > 0) {
       assertThat(payee.owedBytes()).isLessThanOrEqualTo(payee.windowBytes());
     }
     transfer.unsent -= bytes;
     transfer.inFlight += bytes;
     sentTotal += bytes;
+  }
+
+  /** The oldest leads, as a server has it: credit is kept for the rest of it. */
+  private boolean leads(Transfer transfer) {
+    Transfer oldest = transfers.get(0);
+    payee.keep(oldest.unsent - led);
+    led = oldest.unsent;
+    return transfer == oldest;
   }
 
   void receive() {
@@ -364,8 +375,6 @@ final class LaneWorld {
         payeeDisk = Optional.of(write.voucher());
       }
       payeeDo(payee.onRecorded(write.voucher(), NOW, nowNanos));
-    } else {
-      payee.onWaited().ifPresent(each -> payeeDo(List.of(each)));
     }
   }
 
@@ -448,6 +457,7 @@ final class LaneWorld {
     toPayee.clear();
     toPayer.clear();
     payee = newPayee();
+    led = 0;
     meet();
   }
 
@@ -494,18 +504,7 @@ final class LaneWorld {
   void calm(String where, int wanted) {
     payee.onTime(nowNanos);
     reconnect();
-    long before = completed;
-    for (int round = 0; round < 200_000 && completed < before + wanted; round++) {
-      nowNanos += 1_000_000;
-      request();
-      send();
-      receive();
-      settle();
-      if (round % 100 == 0) {
-        payerRests();
-      }
-    }
-    require(completed == before + wanted, where, "transfers do not end in calm weather");
+    endSome(where, wanted);
     while (!transfers.isEmpty()) {
       send();
       receive();
@@ -522,6 +521,41 @@ final class LaneWorld {
         "the payer's books are not exact at rest");
     require(payee.best().equals(payer.best()), where, "not all that came is paid");
     require(payer.acknowledgedBytes() == payee.best().bytesServed(), where, "not told");
+  }
+
+  private void endSome(String where, int wanted) {
+    long before = completed;
+    for (int round = 0; round < 200_000 && completed < before + wanted; round++) {
+      nowNanos += 1_000_000;
+      request();
+      send();
+      receive();
+      settle();
+      if (round % 100 == 0) {
+        payerRests();
+      }
+    }
+    require(completed >= before + wanted, where, "transfers do not end");
+  }
+
+  /** The oldest transfer moves no more: the others must end all the same. */
+  void stall(String where, int wanted) {
+    payee.onTime(nowNanos);
+    reconnect();
+    settle();
+    while (transfers.isEmpty()) {
+      request();
+    }
+    Transfer leader = transfers.get(0);
+    long sent = random.nextLong(leader.size);
+    while (leader.size - leader.unsent < sent) {
+      send(leader);
+      receive(leader);
+      settle();
+    }
+    leader.isStuck = true;
+    endSome(where, wanted);
+    leader.isStuck = false;
   }
 
   private void settle() {

@@ -69,7 +69,7 @@ final class SettledLaneTest {
   void bytesThatAPayerStatedAndDidNotPay_areNotBelieved() {
     PayeeLane payee = payee(Optional.empty(), Optional.of(settled(1, Long.MAX_VALUE)));
     assertThat(payee.best().bytesServed()).isEqualTo(1);
-    payee.take(MIB, 0);
+    payee.take(MIB, true, 0);
     payee.onBrokenOff(MIB);
     assertThat(payee.owedBytes()).as("nothing is forgiven for them").isEqualTo(MIB);
   }

@@ -1,5 +1,6 @@
 package io.tributary.kademlia.routing;
 
+import io.tributary.kademlia.KademliaLog;
 import io.tributary.kademlia.message.Contact;
 import io.tributary.libp2p.multiformats.DecodedAddress;
 import io.tributary.libp2p.multiformats.MalformedFormatException;
@@ -20,8 +21,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A small file with the peers of a routing table, by which a restarted node finds its network again
@@ -48,7 +47,6 @@ public final class PeerFile {
   /** The longest file that is read. */
   public static final long MAX_FILE_BYTES = 8 << 20;
 
-  private static final Logger log = LoggerFactory.getLogger(PeerFile.class);
   private static final int MAGIC = ('T' << 24) | ('K' << 16) | ('P' << 8) | 1;
 
   private final Path path;
@@ -73,11 +71,7 @@ public final class PeerFile {
       }
       return decode(Files.readAllBytes(path));
     } catch (IOException | MalformedFormatException e) {
-      log.warn(
-          "the known peers in {} cannot be read ({}); starting from the bootstrap list. The file is"
-              + " replaced by itself",
-          path,
-          e.getMessage());
+      KademliaLog.peersUnreadable(path, e);
       return List.of();
     }
   }

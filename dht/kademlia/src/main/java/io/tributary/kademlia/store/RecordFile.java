@@ -1,5 +1,6 @@
 package io.tributary.kademlia.store;
 
+import io.tributary.kademlia.KademliaLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -12,8 +13,6 @@ import org.h2.mvstore.DataUtils;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A file of records, in several {@linkplain Shelf shelves}. Thread-safe.
@@ -24,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class RecordFile implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(RecordFile.class);
   private static final int CACHE_MIB = 4;
 
   private final Path path;
@@ -179,12 +177,7 @@ public final class RecordFile implements AutoCloseable {
       store.commit();
     } catch (RuntimeException e) {
       // The thread is not ours to end, and the next batch may fare better.
-      log.error(
-          "{} records of the DHT could not be written to {} ({}); the node goes on without them and"
-              + " would lose them with a restart. Look at the disk",
-          batch.size(),
-          path,
-          e.getMessage());
+      KademliaLog.recordsNotWritten(batch.size(), path, e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tributary.kademlia.store;
 
+import io.tributary.kademlia.KademliaLog;
 import io.tributary.libp2p.multiformats.DecodedAddress;
 import io.tributary.libp2p.multiformats.MalformedFormatException;
 import io.tributary.libp2p.multiformats.Multiaddr;
@@ -11,8 +12,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The form of records on a {@link Shelf}: big-endian numbers, and bytes with their length (2) in
@@ -20,7 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Records {
 
-  private static final Logger log = LoggerFactory.getLogger(Records.class);
   private static final byte VERSION = 1;
 
   /** Writes the fields of a record. */
@@ -63,7 +61,7 @@ final class Records {
           }
         });
     if (!bad.isEmpty()) {
-      log.warn("{} {} could not be read and are forgotten", bad.size(), what);
+      KademliaLog.recordsForgotten(bad.size(), what);
       bad.forEach(shelf::remove);
     }
   }

@@ -2,6 +2,7 @@ package io.tributary.kademlia.stream;
 
 import io.tributary.kademlia.Dht;
 import io.tributary.kademlia.Kademlia;
+import io.tributary.kademlia.KademliaLog;
 import io.tributary.kademlia.Mode;
 import io.tributary.kademlia.Stores;
 import io.tributary.kademlia.message.Contact;
@@ -26,8 +27,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A DHT on a libp2p host: the node, its protocol, and its files if it has any.
@@ -45,7 +44,6 @@ public final class KademliaNode implements AutoCloseable {
   /** How often known peers are written down. */
   public static final Duration PEERS_EVERY = Duration.ofMinutes(5);
 
-  private static final Logger log = LoggerFactory.getLogger(KademliaNode.class);
   private static final long STOP_SECONDS = 10;
 
   private final Timekeeper time;
@@ -208,10 +206,7 @@ public final class KademliaNode implements AutoCloseable {
     try {
       peerFile.get().write(peers);
     } catch (IOException e) {
-      log.warn(
-          "the known peers could not be written ({}); after a restart the node uses what it has"
-              + " written before, or the bootstrap list",
-          e.getMessage());
+      KademliaLog.peersNotWritten(e);
     }
   }
 
@@ -229,7 +224,7 @@ public final class KademliaNode implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      log.warn("the DHT's thread does not answer; the peers it knew last are not written", e);
+      KademliaLog.peersNotAsked(e);
     }
     time.execute(network::close);
     records.ifPresent(RecordFile::close);

@@ -13,28 +13,28 @@ import java.util.Optional;
  *
  * @param declared what the operator says of whether it can be dialled; empty to find out
  * @param relaying what it gives as a relay when it can be dialled; empty if nothing
- * @param serving what it gives as an AutoNAT server when it can be dialled
+ * @param serving what it gives as an AutoNAT server when it can be dialled; empty if nothing
  * @param asking how it finds out whether it can be dialled
- * @param relays how it chooses relays when it can't
- * @param punching how it makes relayed connections direct
+ * @param relays how it chooses relays when it can't; empty to use none
+ * @param punching how it makes relayed connections direct; empty not to
  */
 public record NatOptions(
     Optional<Standing> declared,
     Optional<RelayLimits> relaying,
-    AutoNatLimits serving,
+    Optional<AutoNatLimits> serving,
     AutoNat.Options asking,
-    RelayChooser.Options relays,
-    PunchOptions punching) {
+    Optional<RelayChooser.Options> relays,
+    Optional<PunchOptions> punching) {
 
   /** No relay for others, and the defaults of all else. */
   public static NatOptions defaults() {
     return new NatOptions(
         Optional.empty(),
         Optional.empty(),
-        AutoNatLimits.defaults(),
+        Optional.of(AutoNatLimits.defaults()),
         AutoNat.Options.defaults(),
-        RelayChooser.Options.defaults(),
-        PunchOptions.defaults());
+        Optional.of(RelayChooser.Options.defaults()),
+        Optional.of(PunchOptions.defaults()));
   }
 
   /** The same, and a relay for others. */
@@ -45,5 +45,20 @@ public record NatOptions(
   /** The same without finding out whether it can be dialled. */
   public NatOptions declared(Standing standing) {
     return new NatOptions(Optional.of(standing), relaying, serving, asking, relays, punching);
+  }
+
+  /** The same with other ways to be an AutoNAT server, if any. */
+  public NatOptions serving(Optional<AutoNatLimits> limits) {
+    return new NatOptions(declared, relaying, limits, asking, relays, punching);
+  }
+
+  /** The same with another way to choose relays, if any. */
+  public NatOptions relays(Optional<RelayChooser.Options> options) {
+    return new NatOptions(declared, relaying, serving, asking, options, punching);
+  }
+
+  /** The same with another way to punch, if any. */
+  public NatOptions punching(Optional<PunchOptions> options) {
+    return new NatOptions(declared, relaying, serving, asking, relays, options);
   }
 }

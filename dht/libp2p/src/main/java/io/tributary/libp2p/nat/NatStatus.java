@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param relayAddresses where it is reached by relays
  * @param punches how it ended with peers that were met over relays
  * @param relay what it gives as a relay, if it is to be one
- * @param server what it does as an AutoNAT server
+ * @param server what it does as an AutoNAT server, if it is to be one
  */
 public record NatStatus(
     Standing standing,
@@ -31,7 +31,7 @@ public record NatStatus(
     List<Multiaddr> relayAddresses,
     Map<PunchResult, Long> punches,
     Optional<RelayUsage> relay,
-    AutoNatUsage server) {
+    Optional<AutoNatUsage> server) {
 
   public NatStatus {
     judgements = List.copyOf(judgements);

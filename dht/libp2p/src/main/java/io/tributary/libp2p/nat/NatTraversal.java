@@ -32,10 +32,10 @@ public final class NatTraversal implements AutoCloseable {
 
   private final Host host;
   private final RelayClient relayClient;
-  private final RelayChooser chooser;
-  private final HolePuncher puncher;
+  private final Optional<RelayChooser> chooser;
+  private final Optional<HolePuncher> puncher;
   private final Optional<RelayServer> relayServer;
-  private final AutoNatServer autoNatServer;
+  private final Optional<AutoNatServer> autoNatServer;
   private final AutoNat autoNat;
   private final Optional<Standing> declared;
   private final Timekeeper time;
@@ -56,10 +56,10 @@ public final class NatTraversal implements AutoCloseable {
       punches.put(each, new LongAdder());
     }
     this.relayClient = new RelayClient(host, time);
-    this.chooser = new RelayChooser(host, candidates, options.relays(), time);
-    this.puncher = new HolePuncher(host, options.punching(), this::onPunched);
+    this.chooser = options.relays().map(chosen -> new RelayChooser(host, candidates, chosen, time));
+    this.puncher = options.punching().map(chosen -> new HolePuncher(host, chosen, this::onPunched));
     this.relayServer = options.relaying().map(limits -> new RelayServer(host, limits));
-    this.autoNatServer = new AutoNatServer(host, options.serving(), random);
+    this.autoNatServer = options.serving().map(limits -> new AutoNatServer(host, limits, random));
     this.autoNat =
         new AutoNat(
             host, new AutoNatClient(host, random), options.asking(), time, this::onStanding);
@@ -84,14 +84,14 @@ public final class NatTraversal implements AutoCloseable {
     announced = reachable;
     switch (standing) {
       case PUBLIC -> {
-        chooser.close();
-        autoNatServer.open();
+        chooser.ifPresent(RelayChooser::close);
+        autoNatServer.ifPresent(AutoNatServer::open);
         relayServer.ifPresent(RelayServer::open);
       }
       case PRIVATE -> {
         relayServer.ifPresent(RelayServer::close);
-        autoNatServer.close();
-        chooser.open();
+        autoNatServer.ifPresent(AutoNatServer::close);
+        chooser.ifPresent(RelayChooser::open);
       }
       case UNKNOWN -> {
         // What was is as likely as anything else.
@@ -111,16 +111,16 @@ public final class NatTraversal implements AutoCloseable {
         relayClient.places().stream().flatMap(each -> each.addresses().stream()).toList(),
         counts,
         relayServer.map(RelayServer::usage),
-        autoNatServer.usage());
+        autoNatServer.map(AutoNatServer::usage));
   }
 
   /** Ends it all but what the host was told to listen at. */
   @Override
   public void close() {
     autoNat.close();
-    chooser.close();
-    puncher.close();
+    chooser.ifPresent(RelayChooser::close);
+    puncher.ifPresent(HolePuncher::close);
     relayServer.ifPresent(RelayServer::close);
-    autoNatServer.close();
+    autoNatServer.ifPresent(AutoNatServer::close);
   }
 }

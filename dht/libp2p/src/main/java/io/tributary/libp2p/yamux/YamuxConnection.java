@@ -16,6 +16,7 @@ import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.tributary.libp2p.HostLog;
 import io.tributary.libp2p.muxer.CloseReason;
 import io.tributary.libp2p.muxer.ConnectionBudget;
 import io.tributary.libp2p.muxer.ConnectionQueue;
@@ -376,7 +377,7 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
     try {
       listener.onInboundStream(stream);
     } catch (RuntimeException e) {
-      log.warn("no handler for inbound stream {}; it is reset", stream.id(), e);
+      HostLog.noHandler(stream.id(), e);
       stream.resetHere(ResetReason.HANDLER_FAILED, StreamReset.NO_CODE);
     }
     if (!streams.containsKey(streamId)) {
@@ -563,7 +564,7 @@ final class YamuxConnection implements MuxedConnection, FrameSink {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
       CloseReason reason = reasonOf(cause);
       if (reason == CloseReason.INTERNAL_ERROR) {
-        log.warn("closing {}: {}", channel, reason, cause);
+        HostLog.closing(channel, reason, cause);
       } else {
         log.debug("closing {}: {}", channel, reason, cause);
       }

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.tributary.libp2p.HostLog;
 import io.tributary.libp2p.muxer.ConnectionBudget;
 import io.tributary.libp2p.muxer.HeldPieces;
 import io.tributary.libp2p.stream.ByteStream;
@@ -17,8 +18,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One Yamux stream.
@@ -37,8 +36,6 @@ import org.slf4j.LoggerFactory;
  * to the event loop, and calls from elsewhere are passed to it.
  */
 final class YamuxStream extends SendScheduler.Flow implements ByteStream, ConnectionBudget.Holder {
-
-  private static final Logger log = LoggerFactory.getLogger(YamuxStream.class);
 
   private static final AtomicLongFieldUpdater<YamuxStream> QUEUED =
       AtomicLongFieldUpdater.newUpdater(YamuxStream.class, "queuedBytes");
@@ -569,7 +566,7 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream, Connec
     try {
       current.onReset(reset);
     } catch (RuntimeException e) {
-      log.warn("the handler of stream {} failed at its reset", id(), e);
+      HostLog.handlerFailedAtReset(id(), e);
     }
   }
 
@@ -588,7 +585,7 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream, Connec
       try {
         current.onClosed();
       } catch (RuntimeException e) {
-        log.warn("the handler of stream {} failed at its end", id(), e);
+        HostLog.handlerFailedAtEnd(id(), e);
       }
     }
   }
@@ -616,7 +613,7 @@ final class YamuxStream extends SendScheduler.Flow implements ByteStream, Connec
   }
 
   private void handlerFailed(RuntimeException cause) {
-    log.warn("the handler of stream {} failed; the stream is reset", id(), cause);
+    HostLog.handlerFailed(id(), cause);
     resetHere(ResetReason.HANDLER_FAILED, StreamReset.NO_CODE);
   }
 

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.util.concurrent.Future;
 import io.tributary.libp2p.Connection;
+import io.tributary.libp2p.DialException;
 import io.tributary.libp2p.Host;
 import io.tributary.libp2p.HostBuilder;
+import io.tributary.libp2p.Stream;
 import io.tributary.libp2p.TestHosts;
 import io.tributary.libp2p.TestProtocols;
 import io.tributary.libp2p.limits.IpPrefix;
@@ -20,6 +23,7 @@ import io.tributary.libp2p.relay.RelayLimits;
 import io.tributary.libp2p.relay.RelayServer;
 import io.tributary.libp2p.security.noise.NoiseProtocol;
 import io.tributary.libp2p.stream.BlockingStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -130,6 +134,89 @@ class HolePuncherTest {
       assertThat(echo.input().readAllBytes()).isEqualTo("directly".getBytes(UTF_8));
     }
     Awaitility.await().atMost(WAIT).until(() -> puncher.underWay() == 0);
+  }
+
+  @Test
+  void connectionMadeByAPunch_isWhatOneWaitsForThatWantsADirectOne() {
+    Peer guest = peer(LOOPBACK_IS_PUBLIC, TCP);
+    Peer home = peer(LOOPBACK_IS_PUBLIC, TCP);
+    puncher(guest, PUNCH_ONLY);
+    puncher(home, PUNCH_ONLY);
+    await(home.host.listen(circuit()));
+
+    Connection direct =
+        await(
+            guest.host.connectDirectly(
+                home.host.peerId(), List.of(circuit().withPeerId(home.host.peerId())), WAIT));
+
+    assertThat(direct.isLimited()).isFalse();
+    assertThat(guest.host.connections()).anyMatch(Connection::isLimited);
+    assertThat(await(guest.host.connectDirectly(home.host.peerId(), List.of(), WAIT)))
+        .isSameAs(direct);
+  }
+
+  @Test
+  void withoutAPunch_whoWantsADirectConnection_isToldThatThereIsARelayOnly() {
+    Peer guest = peer(LOOPBACK_IS_PUBLIC, TCP);
+    Peer home = peer(LOOPBACK_IS_PUBLIC, TCP);
+    await(home.host.listen(circuit()));
+    List<Multiaddr> byRelay = List.of(circuit().withPeerId(home.host.peerId()));
+
+    // Neither at first nor once there is a relayed connection.
+    for (int i = 0; i < 2; i++) {
+      Future<Connection> direct =
+          guest
+              .host
+              .connectDirectly(home.host.peerId(), byRelay, Duration.ofMillis(300))
+              .awaitUninterruptibly();
+      assertThat(direct.cause())
+          .isInstanceOfSatisfying(
+              DialException.class,
+              e -> assertThat(e.reason()).isEqualTo(DialException.Reason.RELAYED_ONLY));
+      // So that the second time nothing else can be tried.
+      Connection lent = guest.host.connection(home.host.peerId()).orElseThrow();
+      Awaitility.await().atMost(WAIT).until(() -> lent.peerInfo().isPresent());
+      guest.host.addressBook().remove(home.host.peerId());
+    }
+    assertThat(guest.host.connection(home.host.peerId()).orElseThrow().isLimited()).isTrue();
+  }
+
+  @Test
+  void fewWords_goOverTheRelay_untilItHasCarriedItsShare() throws Exception {
+    Peer guest = peer(LOOPBACK_IS_PUBLIC, TCP);
+    Peer home =
+        new Peer(
+            host(builder -> builder.listen(Multiaddr.parse(TCP)).lentBytes(8 << 10)),
+            new LinkedBlockingQueue<>());
+    new RelayClient(home.host);
+    home.host.handle("/words/1", stream -> stream::write, true);
+    home.host.handle("/bulk/1", stream -> stream::write);
+    await(home.host.listen(circuit()));
+    List<Multiaddr> byRelay = List.of(circuit().withPeerId(home.host.peerId()));
+
+    assertThat(say(guest, home, byRelay, "/words/1", 100)).isTrue();
+    assertThat(say(guest, home, byRelay, "/bulk/1", 100)).isFalse();
+    assertThat(say(guest, home, byRelay, "/words/1", 9 << 10)).isTrue();
+    assertThat(say(guest, home, byRelay, "/words/1", 100)).as("the share is used up").isFalse();
+  }
+
+  /** Whether an echo comes back. */
+  private static boolean say(
+      Peer from, Peer to, List<Multiaddr> addresses, String protocol, int bytes) {
+    byte[] words = new byte[bytes];
+    Future<Stream> opened =
+        from.host
+            .newControlStream(to.host.peerId(), addresses, List.of(protocol))
+            .awaitUninterruptibly();
+    if (!opened.isSuccess()) {
+      return false;
+    }
+    try (BlockingStream talk = new BlockingStream(opened.getNow(), WAIT)) {
+      talk.output().write(words);
+      return talk.input().readNBytes(bytes).length == bytes;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test

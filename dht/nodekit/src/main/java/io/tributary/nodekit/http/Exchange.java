@@ -364,7 +364,7 @@ final class Exchange implements BodyPump.Outlet {
     Optional<HttpProblem> known =
         reason == null ? Optional.empty() : parts.problems().apply(reason);
     if (known.isEmpty() && reason != null) {
-      HttpLog.unexpected(request.traceId(), request, reason);
+      HttpLog.unexpected(request.traceId(), request.method(), reason);
     }
     return known
         .orElseGet(

@@ -10,11 +10,11 @@ final class HttpLog {
   private HttpLog() {}
 
   /** A handler failed in a way that nobody foresaw. */
-  static void unexpected(String traceId, Request request, Throwable cause) {
+  static void unexpected(String traceId, String method, Throwable cause) {
     LOG.error(
         "request {} ({}) failed by a mistake in this program; please report it with this log",
         traceId,
-        request.method(),
+        method,
         cause);
   }
 

@@ -22,6 +22,11 @@ public record Contact(PeerId peer, List<Multiaddr> addresses) {
     return new Contact(peer, List.of());
   }
 
+  /** Whether it may be dialled without a relay, as far as its addresses tell. */
+  public boolean hasDirectAddress() {
+    return addresses.isEmpty() || addresses.stream().anyMatch(each -> !each.isRelayed());
+  }
+
   /** The peer of a record. */
   public static Contact of(SignedRecord record) {
     return new Contact(record.record().peer(), record.record().addresses());

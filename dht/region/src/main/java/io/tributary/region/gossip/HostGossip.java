@@ -30,6 +30,9 @@ import java.util.function.BiConsumer;
  * <p>Signatures are checked on an executor of their own, never on event loops; a peer whose
  * messages are not yet read gets no credit for more. Used on the timekeeper's thread; what arrives
  * is handed to the receiver there.
+ *
+ * <p>Where a peer is reached over a relay only, little is said there, and only until there is a
+ * direct connection: a snapshot of the region has no place on a relay.
  */
 public final class HostGossip implements GossipNetwork {
   /** How long an unused stream is kept. */
@@ -46,6 +49,9 @@ public final class HostGossip implements GossipNetwork {
 
   /** How many bytes per second it may send on it after that. */
   public static final long PEER_BYTES_PER_SECOND = 64 * 1024;
+
+  /** How many bytes are said, and how many are heard, on a stream that runs over a relay. */
+  public static final int LENT_BYTES = 16 << 10;
 
   private final Host host;
   private final Timekeeper time;
@@ -82,7 +88,7 @@ public final class HostGossip implements GossipNetwork {
 
   /** Begins to answer peers. */
   public void start() {
-    host.handle(GossipCodec.PROTOCOL, this::accept);
+    host.handle(GossipCodec.PROTOCOL, this::accept, true);
   }
 
   private StreamHandler accept(Stream stream) {
@@ -113,6 +119,11 @@ public final class HostGossip implements GossipNetwork {
   @Override
   public void send(Contact to, GossipMessage message, Runnable undeliverable) {
     Link link = links.get(to.peer());
+    if (link != null && link.isOutdone()) {
+      links.remove(to.peer(), link);
+      link.stream.closeWrite();
+      link = null;
+    }
     if (link != null) {
       link.write(message, undeliverable);
       return;
@@ -128,7 +139,7 @@ public final class HostGossip implements GossipNetwork {
       return;
     }
     opening.put(to.peer(), new ArrayList<>(List.of(waiting)));
-    host.newStream(to.peer(), to.addresses(), List.of(GossipCodec.PROTOCOL))
+    host.newControlStream(to.peer(), to.addresses(), List.of(GossipCodec.PROTOCOL))
         .addListener((Future<Stream> opened) -> onOpened(to.peer(), opened));
   }
 
@@ -161,11 +172,15 @@ public final class HostGossip implements GossipNetwork {
     private final PeerId peer;
     private final DelimitedReader reader;
     private List<byte[]> completed = new ArrayList<>();
-    private long budgetBytes = PEER_BURST_BYTES;
+    private final boolean isLent;
+    private long budgetBytes;
     private long budgetAtNanos = time.nanoTime();
+    private long sentBytes;
 
     Link(Stream stream) {
       this.stream = stream;
+      this.isLent = stream.connection().isLimited();
+      this.budgetBytes = isLent ? LENT_BYTES : PEER_BURST_BYTES;
       this.peer = stream.connection().remotePeer();
       this.reader =
           new DelimitedReader(
@@ -180,6 +195,11 @@ public final class HostGossip implements GossipNetwork {
       return this;
     }
 
+    /** Whether it runs over a relay and need not any more. */
+    boolean isOutdone() {
+      return isLent && host.connection(peer).filter(each -> !each.isLimited()).isPresent();
+    }
+
     void write(GossipMessage message, Runnable undeliverable) {
       if (!stream.isWritable()) {
         // The peer does not read; what it misses it can ask for.
@@ -187,6 +207,11 @@ public final class HostGossip implements GossipNetwork {
         return;
       }
       byte[] bytes = GossipCodec.encode(message);
+      sentBytes += bytes.length;
+      if (isLent && sentBytes > LENT_BYTES) {
+        time.execute(undeliverable);
+        return;
+      }
       ByteBuf out = stream.allocator().directBuffer(Varint.MAX_BYTES + bytes.length);
       DelimitedReader.write(out, bytes);
       metrics.gossipSent(out.readableBytes());
@@ -227,7 +252,7 @@ public final class HostGossip implements GossipNetwork {
     private boolean isWithinBudget(int bytes) {
       long now = time.nanoTime();
       long refill = (now - budgetAtNanos) / 1_000_000 * PEER_BYTES_PER_SECOND / 1_000;
-      if (refill > 0) {
+      if (refill > 0 && !isLent) {
         budgetBytes = Math.min(PEER_BURST_BYTES, budgetBytes + refill);
         budgetAtNanos = now;
       }

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +22,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As many sources are out at a time as the caller wants. When one is busy or of no use, the
  * caller {@linkplain Search#passOver passes it over} and gets the next: the next home in order, and
- * when the homes are used up those of the next stage.
+ * when the homes are used up those of the next stage. A source that is reached over a relay only
+ * lets a few that are not go first.
  */
 public final class Locator {
   /** How many sources a stage is asked for. */
   public static final int PER_STAGE = 16;
+
+  /**
+   * How many sources go before one that is reached over a relay, though they come after it in
+   * order: few, since those further down hardly ever have the fragment.
+   */
+  public static final int MAX_BEFORE_RELAYED = 2;
 
   /** How many sources of one search are looked for again that can't be reached. */
   static final int MAX_SOUGHT = 4;
@@ -36,6 +44,7 @@ public final class Locator {
   private final PeerId self;
   private final Map<Stage, SourceFinder> finders;
   private final Timekeeper time;
+  private final Predicate<Contact> isDirect;
 
   /** Told of sources, on the timekeeper's thread. */
   public interface Listener {
@@ -68,9 +77,20 @@ public final class Locator {
    * @param finders for each stage that there is
    */
   public Locator(PeerId self, Map<Stage, SourceFinder> finders, Timekeeper time) {
+    this(self, finders, time, Contact::hasDirectAddress);
+  }
+
+  /**
+   * @param self who is not a source for itself
+   * @param finders for each stage that there is
+   * @param isDirect whether a peer is reached without a relay
+   */
+  public Locator(
+      PeerId self, Map<Stage, SourceFinder> finders, Timekeeper time, Predicate<Contact> isDirect) {
     this.self = self;
     this.finders = new EnumMap<>(finders);
     this.time = time;
+    this.isDirect = isDirect;
   }
 
   /**
@@ -111,8 +131,10 @@ public final class Locator {
     private final Map<PeerId, Source> out = new HashMap<>();
     private final Set<PeerId> sought = new HashSet<>();
     private final Map<PeerId, Seeking> seeking = new HashMap<>();
+    private final Map<PeerId, Integer> passedBy = new HashMap<>();
     private final ArrayDeque<Source> reserve = new ArrayDeque<>();
     private int stage = -1;
+    private Optional<Stage> running = Optional.empty();
     private boolean stageIsOver;
     private volatile boolean ended;
     private SourceFinder.@Nullable Cancellation finding;
@@ -141,6 +163,7 @@ public final class Locator {
         return;
       }
       stageIsOver = false;
+      running = Optional.of(stages[index]);
       deadline = time.after(stages[index].deadline(), () -> onStageOver(index));
       finding =
           finder.find(
@@ -179,6 +202,7 @@ public final class Locator {
         return;
       }
       stageIsOver = true;
+      running = Optional.empty();
       stopFinding();
       handOut();
     }
@@ -186,9 +210,12 @@ public final class Locator {
     /** Hands out what is wanted; begins the next stage when this one has no more to give. */
     private void handOut() {
       while (!ended && out.size() < wanted && !reserve.isEmpty()) {
-        Source source = reserve.remove();
-        out.put(source.peer().peer(), source);
-        listener.onSource(source);
+        Optional<Source> source = next();
+        if (source.isEmpty()) {
+          break;
+        }
+        out.put(source.get().peer().peer(), source.get());
+        listener.onSource(source.get());
       }
       if (!ended && stageIsOver && out.size() < wanted) {
         if (stage < Stage.values().length) {
@@ -197,6 +224,36 @@ public final class Locator {
           endIfExhausted();
         }
       }
+    }
+
+    /**
+     * The first in order, or if that is reached over a relay one of the few next that are not; of
+     * the homes nobody until they are all known, since they come together.
+     */
+    private Optional<Source> next() {
+      Source first = reserve.element();
+      PeerId peer = first.peer().peer();
+      if (isDirect.test(first.peer())) {
+        return Optional.of(reserve.remove());
+      }
+      int before = passedBy.getOrDefault(peer, 0);
+      Optional<Source> direct =
+          before >= MAX_BEFORE_RELAYED
+              ? Optional.empty()
+              : reserve.stream()
+                  .limit(1 + MAX_BEFORE_RELAYED)
+                  .filter(each -> isDirect.test(each.peer()))
+                  .findFirst();
+      if (direct.isPresent()) {
+        reserve.remove(direct.get());
+        passedBy.put(peer, before + 1);
+        return direct;
+      }
+      boolean mayComeStill =
+          before < MAX_BEFORE_RELAYED
+              && first.stage() == Stage.HOMES
+              && running.equals(Optional.of(Stage.HOMES));
+      return mayComeStill ? Optional.empty() : Optional.of(reserve.remove());
     }
 
     private void stopFinding() {

@@ -69,7 +69,7 @@ public final class HomesClient {
     }
     CompletableFuture<Homes> result = new CompletableFuture<>();
     byte[] request = HomesCodec.encode(new Request(region, fragment, count));
-    host.newStream(member.peer(), member.addresses(), List.of(HomesCodec.PROTOCOL))
+    host.newControlStream(member.peer(), member.addresses(), List.of(HomesCodec.PROTOCOL))
         .addListener(
             (Future<Stream> opened) -> {
               if (!opened.isSuccess()) {

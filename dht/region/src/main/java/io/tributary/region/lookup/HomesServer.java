@@ -54,7 +54,7 @@ public final class HomesServer {
 
   /** Begins to answer. */
   public void start() {
-    host.handle(HomesCodec.PROTOCOL, Question::new);
+    host.handle(HomesCodec.PROTOCOL, Question::new, true);
   }
 
   /** Answers no more. */

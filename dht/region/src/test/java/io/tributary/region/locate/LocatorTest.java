@@ -97,6 +97,31 @@ class LocatorTest {
   }
 
   @Test
+  void home_behindARelay_letsFewThatAreReachedDirectlyGoFirst() {
+    Placement placement = placement(30);
+    List<PeerId> order = peers(placement.homes(FRAGMENT, 6));
+    finders.put(Stage.HOMES, new HomeFinder(() -> placement));
+    Locator.Search search =
+        new Locator(SELF, finders, time, peer -> !peer.peer().equals(order.get(0)))
+            .locate(FRAGMENT, 1, listener);
+    for (int i = 0; i < 4; i++) {
+      time.pass(Duration.ofMillis(1));
+      search.passOver(source(i));
+    }
+    assertThat(peers().subList(0, 4))
+        .containsExactly(order.get(1), order.get(2), order.get(0), order.get(3));
+  }
+
+  @Test
+  void homes_allBehindRelays_comeInOrder() {
+    Placement placement = placement(30);
+    finders.put(Stage.HOMES, new HomeFinder(() -> placement));
+    new Locator(SELF, finders, time, peer -> false).locate(FRAGMENT, 4, listener);
+    time.pass(Duration.ofMillis(1));
+    assertThat(peers()).isEqualTo(peers(placement.homes(FRAGMENT, 4)));
+  }
+
+  @Test
   void homes_usedUp_areFollowedByNeighboursThenProviders_eachPeerOnce() {
     finders.put(Stage.HOMES, new HomeFinder(() -> placement(2)));
     Neighbours neighbours = new Neighbours();

@@ -32,8 +32,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * which are good, so that a download that was stopped in any way goes on without reading them
  * again. The complete file gets its name at the end.
  *
- * <p>A range of a file is fetched in one go; of it a retriever's word is believed, since there is
- * no hash of its bytes to be compared.
+ * <p>Of a range there is no hash, so the pieces that it lies in are fetched and verified, and the
+ * rest of them thrown away; unless it was verified in this process already, or its source is to be
+ * believed: then the range alone is fetched.
  *
  * <p>{@link #stop} may be called by any thread.
  */
@@ -43,6 +44,7 @@ public final class Download {
   private final DownloadListener listener;
   private final StopSignal stop = new StopSignal();
   private final Pieces pieces;
+  private final boolean isVerifiedHere;
 
   /**
    * A download that has not begun.
@@ -59,6 +61,7 @@ public final class Download {
     this.workers = workers;
     this.listener = listener;
     this.pieces = new Pieces(request, sources, stop, listener);
+    this.isVerifiedHere = sources.stream().allMatch(FileSource::isVerifiedHere);
   }
 
   /** Ends it soon; {@code STOPPED} is thrown where it was begun, and what is verified is kept. */
@@ -105,21 +108,39 @@ public final class Download {
       return;
     }
     RemoteFile file = pieces.describe();
-    listener.started(file.storedBytes(), 0);
-    try (PieceStream stream =
-        new PieceStream(pieces, file, ByteRange.whole(file.storedBytes()), workers, stop)) {
-      for (Optional<ByteBuffer> piece = stream.take(); piece.isPresent(); piece = stream.take()) {
-        writeTo(out, piece.get());
-      }
-    } catch (IOException e) {
-      throw new DownloadException(Reason.DISK, "cannot write: " + e.getMessage(), e);
-    }
+    verified(file, ByteRange.whole(file.storedBytes()), (position, bytes) -> writeTo(out, bytes));
   }
 
   private void range(ByteRange range, Pieces.Sink sink)
       throws DownloadException, InterruptedException {
-    listener.started(range.length(), 0);
-    pieces.believe(range, (offset, bytes) -> sink.write(offset - range.offset(), bytes));
+    if (isVerifiedHere || request.isRangeBelieved()) {
+      listener.started(range.length(), 0);
+      pieces.believe(range, (offset, bytes) -> sink.write(offset - range.offset(), bytes));
+      listener.believed(range, isVerifiedHere);
+      return;
+    }
+    RemoteFile file = pieces.describe();
+    if (range.end() > file.storedBytes()) {
+      throw new DownloadException(
+          Reason.NO_SUCH_RANGE, "the file has " + file.storedBytes() + " bytes", null);
+    }
+    verified(file, range, sink);
+  }
+
+  /** Fetches whole pieces, in order, and hands on what a range has of them. */
+  private void verified(RemoteFile file, ByteRange range, Pieces.Sink sink)
+      throws DownloadException, InterruptedException {
+    listener.started(file.piecesOf(range).length(), 0);
+    try (PieceStream stream = new PieceStream(pieces, file, range, workers, stop)) {
+      long written = 0;
+      for (Optional<ByteBuffer> piece = stream.take(); piece.isPresent(); piece = stream.take()) {
+        int length = piece.get().remaining();
+        sink.write(written, piece.get());
+        written += length;
+      }
+    } catch (IOException e) {
+      throw new DownloadException(Reason.DISK, "cannot write: " + e.getMessage(), e);
+    }
   }
 
   private void whole(FileChannel file, Path path) throws DownloadException, InterruptedException {

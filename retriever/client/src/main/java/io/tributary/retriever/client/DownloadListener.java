@@ -1,5 +1,6 @@
 package io.tributary.retriever.client;
 
+import io.tributary.content.ByteRange;
 import java.time.Duration;
 import java.util.List;
 
@@ -11,7 +12,7 @@ public interface DownloadListener {
   /**
    * The file is known.
    *
-   * @param bytes all that will be written
+   * @param bytes all that will be received; of a range that is verified, the pieces it lies in
    * @param alreadyBytes of these, what an earlier run verified
    */
   default void started(long bytes, long alreadyBytes) {}
@@ -21,6 +22,13 @@ public interface DownloadListener {
 
   /** A piece is verified and where it belongs. */
   default void verified(int piece, long bytes, String source, Duration took) {}
+
+  /**
+   * A range came whose bytes this side cannot verify, but for its source's word.
+   *
+   * @param isVerifiedHere whether the source is a part of this process, which has verified them
+   */
+  default void believed(ByteRange range, boolean isVerifiedHere) {}
 
   /**
    * An attempt failed; what it received does not count.

@@ -33,6 +33,14 @@ public interface FileSource {
    */
   Content open(Fid fid, ByteRange range, StopSignal stop) throws IOException, InterruptedException;
 
+  /**
+   * Whether what comes of it was verified in this process already, so that a part of a piece can be
+   * taken without the rest.
+   */
+  default boolean isVerifiedHere() {
+    return false;
+  }
+
   /** Bytes as they come. Not thread-safe. */
   interface Content extends AutoCloseable {
 

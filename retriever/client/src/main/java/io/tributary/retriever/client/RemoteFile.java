@@ -2,6 +2,7 @@ package io.tributary.retriever.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tributary.content.ByteRange;
 import io.tributary.content.Digest;
 import io.tributary.content.Fid;
 import io.tributary.content.FidRule;
@@ -79,6 +80,13 @@ public record RemoteFile(long storedBytes, List<SegmentHash> segments) {
   /** Returns how many bytes of a piece there are, without padding. */
   int length(int piece) {
     return (int) Math.min(Layout.SEGMENT_BYTES, storedBytes - offset(piece));
+  }
+
+  /** Returns the bytes of all pieces that a range lies in. */
+  ByteRange piecesOf(ByteRange range) {
+    int last = (int) ((range.end() - 1) / Layout.SEGMENT_BYTES);
+    return ByteRange.between(
+        offset((int) (range.offset() / Layout.SEGMENT_BYTES)), offset(last) + length(last));
   }
 
   /** Tells whether a digest that has taken all bytes of a piece is the right one; adds padding. */

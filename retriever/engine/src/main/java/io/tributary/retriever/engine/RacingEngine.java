@@ -13,8 +13,10 @@ import io.tributary.fetch.score.SourceScores;
 import io.tributary.origin.chain.ChainClient;
 import io.tributary.retriever.engine.cache.FragmentCache;
 import io.tributary.retriever.engine.chunk.ChunkTrees;
+import io.tributary.retriever.engine.chunk.LaterTrees;
 import io.tributary.retriever.engine.file.FileBook;
 import io.tributary.retriever.engine.memory.FragmentMemory;
+import io.tributary.retriever.engine.race.Doubts;
 import io.tributary.retriever.engine.race.RaceParts;
 import io.tributary.retriever.engine.race.Races;
 import io.tributary.retriever.engine.race.Ranking;
@@ -55,6 +57,7 @@ public final class RacingEngine implements Engine {
   private final FileBook book;
   private final FragmentMemory memory;
   private final ChunkTrees trees;
+  private final LaterTrees laterTrees;
   private final ExtraBytes extra;
   private final SourceScores scores;
   private final AtomicInteger fetches = new AtomicInteger();
@@ -90,22 +93,26 @@ public final class RacingEngine implements Engine {
     this.memory = new FragmentMemory(settings.memory().maxHeldBytes());
     this.trees = new ChunkTrees(settings.chunkTrees());
     this.scores = new SourceScores(racing.scores(), runtime.nanoTime(), runtime.random());
+    this.laterTrees = new LaterTrees(trees, cache, runtime.computing(), () -> fetches.get() == 0);
     this.extra =
         new ExtraBytes(
             racing.extraShare(),
             racing.extraBurstBytes(),
             racing.extraWindow(),
             runtime.nanoTime());
+    Doubts doubts = new Doubts(racing.scores().maxSources(), runtime.nanoTime());
     this.races =
         new Races(
             new RaceParts(
                 List.copyOf(providers),
                 cache,
                 trees,
+                laterTrees,
                 book,
                 memory,
                 scores,
-                new Ranking(scores, racing.staging(), runtime.random()),
+                new Ranking(scores, doubts, racing.staging(), runtime.random()),
+                doubts,
                 new SourceGuards(racing.guards(), runtime.nanoTime()),
                 extra,
                 outage,
@@ -222,6 +229,7 @@ public final class RacingEngine implements Engine {
   @Override
   public void close() {
     isClosed = true;
+    laterTrees.close();
     open.forEach(read -> read.end(closed()));
     races.close();
   }

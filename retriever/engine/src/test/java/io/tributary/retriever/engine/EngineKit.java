@@ -15,6 +15,7 @@ import io.tributary.origin.chain.Miner;
 import io.tributary.retriever.engine.cache.FragmentCache;
 import io.tributary.retriever.engine.source.FragmentProvider;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -29,10 +31,20 @@ import java.util.concurrent.TimeUnit;
 /** An engine on a clock of the test's, and a chain that knows what the test tells it. */
 final class EngineKit implements AutoCloseable {
   static final int PATIENCE_SECONDS = 30;
+  private static final Duration LONGEST = Duration.ofMinutes(5);
+  private static final Duration STEP = Duration.ofSeconds(1);
+
+  private final ExecutorService threads = Executors.newFixedThreadPool(2);
+  private final ExecutorService sourceThreads = Executors.newFixedThreadPool(2);
+  private final TaskCount tasks = new TaskCount();
+
+  /** The engine's. */
+  final Executor computing = tasks.counting(threads);
+
+  /** The sources'. */
+  final Executor sources = tasks.counting(sourceThreads);
 
   final ManualTime time = new ManualTime();
-  final ExecutorService computing = Executors.newFixedThreadPool(2);
-  final ExecutorService sources = Executors.newFixedThreadPool(2);
   final Map<Fid, FileAnswer> chain = new ConcurrentHashMap<>();
   private Optional<RacingEngine> engine = Optional.empty();
 
@@ -52,6 +64,43 @@ final class EngineKit implements AutoCloseable {
 
   void knows(FileRecord record) {
     chain.put(record.manifest().fid(), new FileAnswer.Stored(record));
+  }
+
+  /** Waits until nothing happens any more without time going on. */
+  void settle() {
+    tasks.awaitNone();
+  }
+
+  /** Begins to read a range. */
+  Reading reading(TestFile file, VerifiedStream stream, long firstOffset) {
+    return Reading.of(file, stream, firstOffset, time::nanoTime);
+  }
+
+  /**
+   * Lets time pass until something is done, from one timer to the next, and only while nothing else
+   * goes on: so nobody is late because the machine is slow.
+   */
+  <T> T passTimeUntil(CompletableFuture<T> done) {
+    long end = time.nanoTime() + LONGEST.toNanos();
+    settle();
+    while (!done.isDone()) {
+      if (time.nanoTime() > end) {
+        throw new AssertionError("not done after " + LONGEST);
+      }
+      time.advanceToNext(STEP);
+      settle();
+    }
+    return get(done);
+  }
+
+  /** Lets time pass in the same way. */
+  void passTime(Duration by) {
+    long end = time.nanoTime() + by.toNanos();
+    settle();
+    while (time.nanoTime() < end) {
+      time.advanceToNext(Duration.ofNanos(end - time.nanoTime()));
+      settle();
+    }
   }
 
   /** Reads all of a stream, which must be the file's bytes; returns how many. */
@@ -113,8 +162,8 @@ final class EngineKit implements AutoCloseable {
   public void close() {
     engine.ifPresent(RacingEngine::close);
     time.shutdownNow();
-    computing.shutdown();
-    sources.shutdown();
+    threads.shutdown();
+    sourceThreads.shutdown();
   }
 
   /** A chain that knows what is in a map. */

@@ -41,6 +41,19 @@ final class ManualTime extends ScheduledThreadPoolExecutor {
     }
   }
 
+  /** Lets time pass until the next task is due, or a while if none is before, and runs it. */
+  void advanceToNext(Duration atMost) {
+    Duration by = atMost;
+    synchronized (this) {
+      tasks.removeIf(FutureTask::isDone);
+      Task next = tasks.peek();
+      if (next != null && next.atNanos - nanos < atMost.toNanos()) {
+        by = Duration.ofNanos(Math.max(0, next.atNanos - nanos));
+      }
+    }
+    advance(by);
+  }
+
   @Override
   public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
     synchronized (this) {

@@ -13,7 +13,6 @@ import io.tributary.retriever.engine.chunk.ChunkTree;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Parts of fragments, hot, and after they were evicted. */
 class RangeReadTest {
   private static final Duration PATIENCE = Duration.ofSeconds(EngineKit.PATIENCE_SECONDS);
-  private static final TestFile FILE = TestFile.of(2, Layout.SEGMENT_BYTES);
+  private static final TestFile FILE = TestFile.ofOneSegment();
 
   private final EngineKit kit = new EngineKit();
   private final ScriptedSources cachers =
@@ -115,16 +114,9 @@ class RangeReadTest {
     RacingEngine engine = startWithTrees();
     cachers.does(Does.HOLD, 1);
     long offset = Layout.FRAGMENT_BYTES + 5;
-    CompletableFuture<Long> read =
-        CompletableFuture.supplyAsync(() -> EngineKit.readAll(engine, FILE, offset, 10));
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              kit.time.advance(Duration.ofMillis(20));
-              return read.isDone();
-            });
-    assertThat(EngineKit.get(read)).isEqualTo(10);
+    VerifiedStream stream =
+        engine.read(FILE.view(), new ByteRange(offset, 10), ReadOptions.defaults());
+    assertThat(kit.passTimeUntil(kit.reading(FILE, stream, offset).bytes())).isEqualTo(10);
     assertThat(askedBytes(cachers)).hasSize(5).containsOnly((long) ChunkTree.CHUNK_BYTES);
     await().atMost(PATIENCE).until(() -> cachers.questions.get(0).isCancelled());
   }

@@ -1,6 +1,7 @@
 package io.tributary.retriever.engine;
 
 import io.tributary.content.ByteRange;
+import io.tributary.content.Layout;
 import io.tributary.fetch.Source;
 import io.tributary.fetch.SourceKind;
 import io.tributary.retriever.engine.source.FragmentOffer;
@@ -18,17 +19,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** Sources that hold a file's fragments and do with each question what the test says. */
 final class ScriptedSources implements FragmentProvider {
+  private static final int MIB = 1 << 20;
 
   /** What a source does when it is asked. */
   enum Does {
     /** Sends right bytes at once. */
     SEND,
+    /** Sends verified bytes at a pace, by the test's clock; see {@link ScriptedSources#paced}. */
+    PACED,
     /** Sends right bytes when the test says so. */
     HOLD,
     /** Says that it fetches the fragment itself first, and sends it when the test says so. */
@@ -63,6 +69,7 @@ final class ScriptedSources implements FragmentProvider {
     private final AtomicBoolean isReleased = new AtomicBoolean();
     private volatile boolean isCancelled;
     private volatile boolean isFilling;
+    private volatile boolean isVerified;
 
     Question(
         int segment,
@@ -111,7 +118,7 @@ final class ScriptedSources implements FragmentProvider {
         sink.onBytes(ByteBuffer.wrap(from, (int) range.offset() + at, length).slice());
       }
       if (isEnd) {
-        result.complete(() -> false);
+        result.complete(() -> isVerified);
       }
     }
 
@@ -131,12 +138,22 @@ final class ScriptedSources implements FragmentProvider {
     }
   }
 
+  /**
+   * How quick an answer is.
+   *
+   * @param firstByte until its first byte
+   * @param eachMib for each megabyte from there on
+   */
+  record Pace(Duration firstByte, Duration eachMib) {}
+
   private final TestFile file;
   private final Executor executor;
   private final SourceKind kind;
   private final int twins;
   private final boolean givesRanges;
   private volatile Optional<String> lone = Optional.empty();
+  private volatile Optional<ManualTime> clock = Optional.empty();
+  private volatile Supplier<Pace> paces = () -> new Pace(Duration.ZERO, Duration.ZERO);
   private final Map<String, Does> scripts = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> asked = new ConcurrentHashMap<>();
   final List<Question> questions = new CopyOnWriteArrayList<>();
@@ -170,6 +187,39 @@ final class ScriptedSources implements FragmentProvider {
       }
     }
     return this;
+  }
+
+  /** Has all of them answer at the pace they are given, each question at the next. */
+  ScriptedSources paced(ManualTime onClock, Supplier<Pace> givenPaces) {
+    clock = Optional.of(onClock);
+    paces = givenPaces;
+    for (int column = 0; column < Layout.COLUMNS; column++) {
+      does(Does.PACED, column);
+    }
+    return this;
+  }
+
+  private void sendPaced(Question question, Pace pace) {
+    // By the way they come, so that a test of many reads does not take its time to hash.
+    question.isVerified = true;
+    int length = (int) question.range.length();
+    Duration after = pace.firstByte();
+    for (int at = 0; at < length; at += MIB) {
+      int first = at;
+      int count = Math.min(MIB, length - at);
+      after = after.plus(pace.eachMib());
+      var unused =
+          clock
+              .orElseThrow()
+              .schedule(
+                  () ->
+                      executor.execute(
+                          () ->
+                              question.send(
+                                  question.bytes(), first, count, first + count == length)),
+                  after.toNanos(),
+                  TimeUnit.NANOSECONDS);
+    }
   }
 
   /** Has one source do something. */
@@ -221,10 +271,12 @@ final class ScriptedSources implements FragmentProvider {
     int length = (int) question.range.length();
     boolean isFirst =
         asked.computeIfAbsent(question.script, name -> new AtomicInteger()).getAndIncrement() == 0;
+    Pace pace = paces.get();
     executor.execute(
         () -> {
           switch (script) {
             case SEND -> question.send(question.bytes(), 0, length, true);
+            case PACED -> sendPaced(question, pace);
             case HOLD -> {}
             case FILL -> {
               question.sink.onFilling();

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.tributary.content.ByteRange;
 import io.tributary.content.Fid;
-import io.tributary.content.Layout;
 import io.tributary.content.Sha256;
 import io.tributary.fetch.SourceKind;
 import io.tributary.origin.chain.Deal;
@@ -28,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class SharingTest {
   private static final Duration PATIENCE = Duration.ofSeconds(EngineKit.PATIENCE_SECONDS);
   private static final TestFile SMALL = TestFile.of(3, 300_000);
-  private static final TestFile LARGE = TestFile.of(4, Layout.SEGMENT_BYTES);
+  private static final TestFile LARGE = TestFile.ofOneSegment();
 
   private final EngineKit kit = new EngineKit();
 

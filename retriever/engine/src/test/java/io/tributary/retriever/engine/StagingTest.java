@@ -1,7 +1,6 @@
 package io.tributary.retriever.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.tributary.content.ByteRange;
 import io.tributary.content.Layout;
@@ -20,9 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /** In which order cachers and storage miners are asked. */
 class StagingTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(EngineKit.PATIENCE_SECONDS);
   private static final int[] ALL = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
-  private static final TestFile FILE = TestFile.of(8, Layout.SEGMENT_BYTES);
+  private static final TestFile FILE = TestFile.ofOneSegment();
 
   private final EngineKit kit = new EngineKit();
   private final ScriptedSources homes =
@@ -48,12 +46,15 @@ class StagingTest {
         providers);
   }
 
+  /** Reads all, and waits for what is done behind it: the next read is to find no race of it. */
   private long readAll(RacingEngine engine) {
-    return EngineKit.readAll(engine, FILE, 0, FILE.size());
+    long bytes = EngineKit.readAll(engine, FILE, 0, FILE.size());
+    kit.settle();
+    return bytes;
   }
 
-  private static CompletableFuture<Long> reading(VerifiedStream stream) {
-    return CompletableFuture.supplyAsync(() -> EngineKit.readAll(FILE, stream, 0));
+  private CompletableFuture<Long> reading(VerifiedStream stream) {
+    return kit.reading(FILE, stream, 0).bytes();
   }
 
   private static VerifiedStream read(RacingEngine engine) {
@@ -90,14 +91,7 @@ class StagingTest {
     RacingEngine engine = start(homesOfDataColumns, miners);
     VerifiedStream stream = read(engine);
     CompletableFuture<Long> read = reading(stream);
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              kit.time.advance(Duration.ofMillis(50));
-              return read.isDone();
-            });
-    assertThat(EngineKit.get(read)).isEqualTo(FILE.size());
+    assertThat(kit.passTimeUntil(read)).isEqualTo(FILE.size());
     assertThat(engine.trace(stream.traceId()).orElseThrow().asks())
         .anySatisfy(
             ask -> {
@@ -115,16 +109,8 @@ class StagingTest {
       long offset = (long) (i % Layout.DATA_COLUMNS) * Layout.FRAGMENT_BYTES;
       VerifiedStream stream =
           engine.read(FILE.view(), new ByteRange(offset, 1000), ReadOptions.defaults());
-      CompletableFuture<Long> read =
-          CompletableFuture.supplyAsync(() -> EngineKit.readAll(FILE, stream, offset));
-      await()
-          .atMost(PATIENCE)
-          .until(
-              () -> {
-                kit.time.advance(Duration.ofMillis(100));
-                return read.isDone();
-              });
-      assertThat(EngineKit.get(read)).isEqualTo(1000);
+      Reading reading = kit.reading(FILE, stream, offset);
+      assertThat(kit.passTimeUntil(reading.bytes())).isEqualTo(1000);
     }
     homes.questions.clear();
     miners.questions.clear();
@@ -140,12 +126,8 @@ class StagingTest {
     VerifiedStream stream =
         engine.read(FILE.view(), ByteRange.whole(Layout.FRAGMENT_BYTES), ReadOptions.defaults());
     CompletableFuture<Long> read = reading(stream);
-    await()
-        .atMost(PATIENCE)
-        .until(() -> homes.questions.stream().anyMatch(ScriptedSources.Question::isFilling));
-    for (int i = 0; i < 20; i++) {
-      kit.time.advance(Duration.ofMillis(100));
-    }
+    kit.passTime(Duration.ofSeconds(2));
+    assertThat(homes.questions).anyMatch(ScriptedSources.Question::isFilling);
     assertThat(miners.questions).isEmpty();
     homes.releaseAll(homes.held());
     assertThat(EngineKit.get(read)).isEqualTo(Layout.FRAGMENT_BYTES);
@@ -159,14 +141,7 @@ class StagingTest {
     VerifiedStream stream =
         engine.read(FILE.view(), ByteRange.whole(Layout.FRAGMENT_BYTES), ReadOptions.defaults());
     CompletableFuture<Long> read = reading(stream);
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              kit.time.advance(Duration.ofMillis(100));
-              return read.isDone();
-            });
-    assertThat(EngineKit.get(read)).isEqualTo(Layout.FRAGMENT_BYTES);
+    assertThat(kit.passTimeUntil(read)).isEqualTo(Layout.FRAGMENT_BYTES);
     assertThat(homes.questions.get(0).isCancelled()).isTrue();
   }
 
@@ -174,14 +149,7 @@ class StagingTest {
   void cachersFoundALittleLater_areWaitedFor() {
     RacingEngine engine = start(miners, new Later(homes, Duration.ofMillis(40), kit.time));
     CompletableFuture<Long> read = reading(read(engine));
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              kit.time.advance(Duration.ofMillis(10));
-              return read.isDone();
-            });
-    assertThat(EngineKit.get(read)).isEqualTo(FILE.size());
+    assertThat(kit.passTimeUntil(read)).isEqualTo(FILE.size());
     assertThat(miners.questions).isEmpty();
   }
 
@@ -189,14 +157,7 @@ class StagingTest {
   void cachersNeverFound_minersAreAskedSoon() {
     RacingEngine engine = start(miners, new Later(homes, Duration.ofHours(1), kit.time));
     CompletableFuture<Long> read = reading(read(engine));
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              kit.time.advance(Duration.ofMillis(10));
-              return read.isDone();
-            });
-    assertThat(EngineKit.get(read)).isEqualTo(FILE.size());
+    assertThat(kit.passTimeUntil(read)).isEqualTo(FILE.size());
     assertThat(homes.questions).isEmpty();
   }
 

@@ -45,6 +45,15 @@ final class TestFile {
             List.of(new FileRecord.Owner(account(99), "test.bin", "land")));
   }
 
+  /** One segment, made once for all tests: with its parity it takes 128 MiB. */
+  static TestFile ofOneSegment() {
+    return Segment.FILE;
+  }
+
+  private static final class Segment {
+    private static final TestFile FILE = of(2, Layout.SEGMENT_BYTES);
+  }
+
   static TestFile of(long seed, int size) {
     byte[] bytes = new byte[size];
     new SplittableRandom(seed).nextBytes(bytes);

@@ -118,6 +118,11 @@ public final class LocalRetriever implements FileSource, AutoCloseable {
   }
 
   @Override
+  public boolean isVerifiedHere() {
+    return true;
+  }
+
+  @Override
   public RemoteFile describe(Fid fid, StopSignal stop) throws IOException, InterruptedException {
     FileView file = view(fid, stop);
     return RemoteFile.proven(fid, file.storedBytes(), file.manifest().segmentHashes());

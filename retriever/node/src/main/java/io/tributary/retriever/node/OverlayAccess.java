@@ -19,6 +19,7 @@ import io.tributary.libp2p.HostBuilder;
 import io.tributary.libp2p.identity.KeyFile;
 import io.tributary.libp2p.identity.PrivateKey;
 import io.tributary.libp2p.metrics.micrometer.MicrometerHostMetrics;
+import io.tributary.libp2p.metrics.micrometer.MicrometerNatMetrics;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.time.EventLoopTimekeeper;
 import io.tributary.libp2p.time.Timekeeper;
@@ -34,6 +35,8 @@ import io.tributary.region.locate.SourceFinder;
 import io.tributary.region.locate.Stage;
 import io.tributary.region.lookup.HomesClient;
 import io.tributary.region.membership.DhtDirectory;
+import io.tributary.region.reach.NodeReach;
+import io.tributary.region.reach.ReachSettings;
 import io.tributary.region.record.AddressScope;
 import io.tributary.region.record.RecordRules;
 import io.tributary.retriever.engine.source.CacherProvider;
@@ -57,6 +60,7 @@ import java.util.stream.Collectors;
  * who pays them.
  *
  * @param host the libp2p host
+ * @param reach how that is reached
  * @param members cachers of the region that are known
  * @param neighbours members of other regions that were measured
  * @param sources finds fragments at cachers and other retrievers
@@ -64,6 +68,7 @@ import java.util.stream.Collectors;
  */
 record OverlayAccess(
     Host host,
+    NodeReach reach,
     RegionMembers members,
     Neighbours neighbours,
     List<FragmentProvider> sources,
@@ -92,10 +97,19 @@ record OverlayAccess(
             .io(runtime.io())
             .clock(runtime.clock())
             .metrics(metrics)
+            .lentBytes(ReachSettings.LENT_BYTES)
             .versions(
                 HostBuilder.DEFAULT_PROTOCOL_VERSION, "tributary-retriever/" + runtime.version());
     config.overlay().listen().forEach(address -> builder.listen(Multiaddr.parse(address)));
     Host host = parts.add(builder.build());
+    NodeReach reach =
+        parts.add(
+            new NodeReach(
+                host,
+                config.overlay().reach(),
+                network.bootstrap().stream().map(Multiaddr::parse).toList(),
+                runtime.random()));
+    MicrometerNatMetrics.watch(registry, reach.traversal());
     var started = host.start().awaitUninterruptibly();
     if (!started.isSuccess()) {
       throw new IOException(
@@ -138,7 +152,7 @@ record OverlayAccess(
     finders.put(Stage.HOMES, new MemberFinder(region, members::now, homes::ask));
     finders.put(Stage.NEIGHBOURS, new NeighbourFinder(region, neighbours, homes::ask));
     finders.put(Stage.PROVIDERS, new ProviderFinder(dht.dht()));
-    Locator locator = new Locator(host.peerId(), finders, time);
+    Locator locator = new Locator(host.peerId(), finders, time, reach::isDirect);
     FragmentClient client =
         new FragmentClient(
             host,
@@ -159,7 +173,8 @@ record OverlayAccess(
       sources.add(new PeerProvider(() -> retrievers, client, gifts));
       shared.ifPresent(fragments -> share(host, retrievers, fragments, time, registry, parts));
     }
-    return new OverlayAccess(host, members, neighbours, List.copyOf(sources), client);
+    reach.open();
+    return new OverlayAccess(host, reach, members, neighbours, List.copyOf(sources), client);
   }
 
   private static void share(

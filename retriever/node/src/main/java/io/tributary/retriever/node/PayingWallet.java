@@ -1,11 +1,8 @@
 package io.tributary.retriever.node;
 
 import io.tributary.exchange.client.Payer;
-import io.tributary.exchange.lane.SettledVouchers;
 import io.tributary.exchange.lane.UnprovenLimits;
-import io.tributary.ledger.EvmAddress;
 import io.tributary.ledger.PricePerGib;
-import io.tributary.ledger.SettlementDomain;
 import io.tributary.ledger.book.Ledger;
 import io.tributary.ledger.credit.CreditTerms;
 import io.tributary.ledger.journal.JournalException;
@@ -19,11 +16,17 @@ import io.tributary.nodekit.network.NetworkProfile;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Opens the wallet that pays cachers: its key, and the books of what was promised. */
+/**
+ * Opens the wallet that pays cachers: its key, the books of what was promised, and what the chain
+ * has paid out of it.
+ */
 final class PayingWallet {
   private PayingWallet() {}
 
-  /** Unlocks the key and opens the books, which are added to the parts. Blocks. */
+  /**
+   * Unlocks the key, opens the books and begins to read the contract; both are added to the parts.
+   * Blocks.
+   */
   static Payer open(
       RetrieverConfig.Wallet wallet,
       NetworkProfile.Settlement settlement,
@@ -32,13 +35,11 @@ final class PayingWallet {
       StartedParts parts)
       throws KeystoreException, JournalException {
     SigningKey key = unlock(wallet);
-    SettlementDomain domain =
-        new SettlementDomain(settlement.chainId(), EvmAddress.parse(settlement.contract()));
     Ledger ledger =
         parts.add(
             Ledger.open(
                 directory.resolve("ledger"),
-                domain,
+                PaidOut.domain(settlement),
                 JournalOptions.defaults(),
                 runtime.clock(),
                 runtime.journals()));
@@ -48,7 +49,7 @@ final class PayingWallet {
         key,
         Curve.fastest(),
         ledger,
-        SettledVouchers.NONE,
+        parts.add(PaidOut.watch(settlement, runtime)),
         CreditTerms.defaults(),
         PricePerGib.of(wallet.ceilingPerGib()),
         UnprovenLimits.defaults());

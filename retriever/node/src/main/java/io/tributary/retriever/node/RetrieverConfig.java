@@ -2,6 +2,7 @@ package io.tributary.retriever.node;
 
 import io.tributary.content.AccountId;
 import io.tributary.content.Fid;
+import io.tributary.libp2p.autonat.Standing;
 import io.tributary.nodekit.admin.AdminSettings;
 import io.tributary.nodekit.config.ConfigAnswers;
 import io.tributary.nodekit.config.ConfigForm;
@@ -10,6 +11,7 @@ import io.tributary.nodekit.config.Setting;
 import io.tributary.nodekit.http.TlsIdentity;
 import io.tributary.origin.identity.Ss58Address;
 import io.tributary.region.Region;
+import io.tributary.region.reach.ReachSettings;
 import io.tributary.retriever.node.access.AccessLists;
 import io.tributary.retriever.node.access.AddressBlock;
 import io.tributary.retriever.node.access.ClientLimits;
@@ -111,8 +113,14 @@ public record RetrieverConfig(
    *
    * @param listen multiaddrs it listens at
    * @param region whose cachers are asked first
+   * @param reach how others reach it from behind routers, and what it does for them to be reached
    */
-  public record Overlay(List<String> listen, Region region) {}
+  public record Overlay(List<String> listen, Region region, ReachSettings reach) {
+    /** One that is reached as by default. */
+    public Overlay(List<String> listen, Region region) {
+      this(listen, region, ReachSettings.defaults());
+    }
+  }
 
   /**
    * Who pays cachers.
@@ -206,7 +214,8 @@ public record RetrieverConfig(
                 orElse(
                     form.list("overlay.listen", 0, MAX_FEW, Function.identity()),
                     List.of("/ip4/127.0.0.1/tcp/0")),
-                form.valueOr("overlay.region", new Region(DEFAULT_REGION), Region::new)),
+                form.valueOr("overlay.region", new Region(DEFAULT_REGION), Region::new),
+                reach(form)),
             form.integer("cache.mebibytes", 0, 1L << 24, 1024) * MIB,
             form.integer("memory.mebibytes", 128, 1L << 20, 256) * MIB,
             wallet(form, path),
@@ -224,6 +233,34 @@ public record RetrieverConfig(
                 lists(form, "access.addresses", AddressBlock::parse)),
             SourcesConfig.from(form));
     return new Explained(config, form.finish(), form.optionalValue("admin.token-file", path));
+  }
+
+  private static ReachSettings reach(ConfigAnswers form) {
+    Optional<Standing> declared =
+        form.valueOr("reach.standing", Optional.empty(), ReachSettings::standing);
+    int reservations =
+        (int)
+            form.integer(
+                "reach.relay-reservations",
+                1,
+                ReachSettings.MAX_RESERVATIONS,
+                ReachSettings.USUAL_RESERVATIONS);
+    int circuitKib =
+        (int)
+            form.integer(
+                "reach.relay-circuit-kibibytes",
+                ReachSettings.USUAL_CIRCUIT_KIB,
+                ReachSettings.MAX_CIRCUIT_KIB,
+                ReachSettings.USUAL_CIRCUIT_KIB);
+    return new ReachSettings(
+        declared,
+        (int) form.integer("reach.relays", 0, ReachSettings.MAX_RELAYS, ReachSettings.USUAL_RELAYS),
+        form.list("reach.static-relays", 0, ReachSettings.MAX_STATIC_RELAYS, ReachSettings::relay),
+        form.flag("reach.relay-server", false)
+            ? Optional.of(ReachSettings.limits(reservations, circuitKib))
+            : Optional.empty(),
+        form.flag("reach.autonat-server", true),
+        form.flag("reach.hole-punching", true));
   }
 
   private static Http http(ConfigAnswers form, Function<String, Path> path) {
@@ -350,8 +387,19 @@ public record RetrieverConfig(
     #token-file = "admin.token"           # its first line; 16 characters at least
 
     [overlay]                             # used if the network profile has an overlay
-    #listen = ["/ip4/127.0.0.1/tcp/0"]    # multiaddrs for peers
+    #listen = ["/ip4/127.0.0.1/tcp/0"]    # multiaddrs for peers; to fetch from cachers behind routers it
+                                          # takes /ip4/0.0.0.0/tcp/0 and /ip4/0.0.0.0/udp/0/quic-v1
     #region = "local"                     # whose cachers are asked first
+
+    [reach]                               # how peers reach it from behind routers
+    #standing = "find-out"                # "public" or "private" where you know whether peers can dial it
+    #relays = 2                           # at so many it keeps a place while they can't; 0 for none
+    #static-relays = []                   # multiaddrs with /p2p/ of relays to ask first
+    #hole-punching = true                 # makes relayed connections direct; no fragment goes over a relay
+    #autonat-server = true                # tries for others whether they can be dialled, if it can
+    #relay-server = false                 # relays for others, if it can be dialled
+    #relay-reservations = 128             # for so many
+    #relay-circuit-kibibytes = 128        # of each connection, in each direction
 
     %s
     [cache]

@@ -374,6 +374,7 @@ public final class RetrieverNode implements AutoCloseable {
     tree.put("engine", engineStatus());
     overlay.ifPresent(
         joined -> {
+          tree.put("reach", joined.reach().report().tree());
           tree.put("connections", joined.host().connections().size());
           tree.put(
               "peers",

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Downloads through the API over real sockets. */
 final class DownloadTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final byte[] CONTENT = new byte[3 * Layout.SEGMENT_BYTES + 1_234_567];
 
   static {
@@ -67,18 +69,15 @@ final class DownloadTest {
   }
 
   private Download download(DownloadRequest request, DownloadListener listener, URI... retrievers) {
-    return download(request, listener, Duration.ofSeconds(20), retrievers);
-  }
-
-  private Download download(
-      DownloadRequest request, DownloadListener listener, Duration stalledFor, URI... retrievers) {
     return new Download(
         request,
-        Arrays.stream(retrievers)
-            .map(each -> new HttpRetriever(each, client, stalledFor, timers))
-            .toList(),
+        Arrays.stream(retrievers).map(each -> retriever(each, PATIENCE)).toList(),
         workers,
         listener);
+  }
+
+  private HttpRetriever retriever(URI url, Duration stalledFor) {
+    return new HttpRetriever(url, client, stalledFor, timers);
   }
 
   private DownloadRequest request() {
@@ -187,15 +186,53 @@ final class DownloadTest {
         .isEqualTo(CONTENT.length - 2L * Layout.SEGMENT_BYTES);
   }
 
+  private static final ByteRange RANGE =
+      ByteRange.between(Layout.SEGMENT_BYTES - 5, Layout.SEGMENT_BYTES + 500_000);
+
+  private static byte[] rangeContent() {
+    return Arrays.copyOfRange(CONTENT, (int) RANGE.offset(), (int) RANGE.end());
+  }
+
   @Test
-  void range_isWrittenExactly() throws Exception {
+  void range_isVerifiedByThePiecesItLiesIn_whoeverLies() throws Exception {
     Path target = directory.resolve("part");
-    ByteRange range = ByteRange.between(Layout.SEGMENT_BYTES - 5, Layout.SEGMENT_BYTES + 500_000);
 
-    download(request().withRange(range), DownloadListener.NONE, honest.url()).to(target);
+    download(request().withRange(RANGE), DownloadListener.NONE, liar.url(), honest.url())
+        .to(target);
 
-    assertThat(Files.readAllBytes(target))
-        .isEqualTo(Arrays.copyOfRange(CONTENT, (int) range.offset(), (int) range.end()));
+    assertThat(Files.readAllBytes(target)).isEqualTo(rangeContent());
+    assertThat(honest.engine.readBytes).hasValueGreaterThanOrEqualTo(Layout.SEGMENT_BYTES);
+  }
+
+  @Test
+  void range_ofALiarAlone_isAnError() {
+    DownloadRequest range = request().withRange(RANGE);
+    assertThatThrownBy(
+            () -> download(range, DownloadListener.NONE, liar.url()).to(directory.resolve("part")))
+        .isInstanceOfSatisfying(
+            DownloadException.class, e -> assertThat(e.reason()).isEqualTo(Reason.WRONG_BYTES));
+  }
+
+  @Test
+  void believedRange_costsItsOwnBytes_andIsToldAsSuch() throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    AtomicReference<ByteRange> told = new AtomicReference<>(new ByteRange(0, 1));
+
+    download(
+            request().withBelievedRange(RANGE),
+            new DownloadListener() {
+              @Override
+              public void believed(ByteRange range, boolean isVerifiedHere) {
+                assertThat(isVerifiedHere).isFalse();
+                told.set(range);
+              }
+            },
+            honest.url())
+        .to(out);
+
+    assertThat(out.toByteArray()).isEqualTo(rangeContent());
+    assertThat(honest.engine.readBytes).hasValue(RANGE.length());
+    assertThat(told).hasValue(RANGE);
   }
 
   @Test
@@ -234,12 +271,11 @@ final class DownloadTest {
   @Test
   void silentRetriever_isGivenUp() throws Exception {
     try (ServerSocket silent = new ServerSocket(0)) {
-      download(
-              request(),
-              DownloadListener.NONE,
-              Duration.ofSeconds(1),
-              URI.create("http://127.0.0.1:" + silent.getLocalPort()),
-              honest.url())
+      URI url = URI.create("http://127.0.0.1:" + silent.getLocalPort());
+      // Only of the one that never answers is it asked that it be quick.
+      List<HttpRetriever> retrievers =
+          List.of(retriever(url, Duration.ofMillis(200)), retriever(honest.url(), PATIENCE));
+      new Download(request(), retrievers, workers, DownloadListener.NONE)
           .to(directory.resolve("a.bin"));
 
       assertComplete(directory.resolve("a.bin"));

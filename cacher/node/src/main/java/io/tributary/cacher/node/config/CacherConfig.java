@@ -10,6 +10,7 @@ import io.tributary.libp2p.limits.IpPrefix;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.region.Region;
+import io.tributary.region.reach.ReachSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param directory where the node keeps its state
  * @param region where the node is
  * @param listen where peers reach it
+ * @param reach how they do from behind routers, and what it does for others to be reached
  * @param store how much it keeps
  * @param payment how it is paid, and pays
  * @param settlement how it deals with the chain that settles
@@ -38,6 +40,7 @@ public record CacherConfig(
     Path directory,
     Region region,
     Listen listen,
+    ReachSettings reach,
     Store store,
     Payment payment,
     Settlement settlement,

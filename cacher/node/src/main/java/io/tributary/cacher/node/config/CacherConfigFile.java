@@ -8,6 +8,7 @@ import io.tributary.content.FragmentHash;
 import io.tributary.ledger.Amount;
 import io.tributary.ledger.EvmAddress;
 import io.tributary.ledger.PricePerGib;
+import io.tributary.libp2p.autonat.Standing;
 import io.tributary.libp2p.limits.IpPrefix;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.multiformats.PeerId;
@@ -18,6 +19,7 @@ import io.tributary.nodekit.config.Setting;
 import io.tributary.origin.identity.Ss58Address;
 import io.tributary.region.Region;
 import io.tributary.region.placement.Placement;
+import io.tributary.region.reach.ReachSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -69,6 +71,7 @@ public record CacherConfigFile(CacherConfig config, List<Setting> settings) {
             new CacherConfig.Listen(
                 answers.list("listen.addresses", 0, MAX_ADDRESSES, Multiaddr::parse),
                 answers.list("listen.announce", 0, MAX_ADDRESSES, Multiaddr::parse)),
+            reach(answers),
             new CacherConfig.Store(
                 answers.valueOr("store.quota", 10L << 30, Readers::bytes),
                 answers.valueOr("store.scrub-per-second", 8 * MIB, Readers::bytes)),
@@ -82,6 +85,37 @@ public record CacherConfigFile(CacherConfig config, List<Setting> settings) {
                 answers.optionalValue("admin.token-file", path)),
             Duration.ofSeconds(answers.integer("drain-seconds", 0, 3600, 30)));
     return new CacherConfigFile(config, answers.finish());
+  }
+
+  private static ReachSettings reach(ConfigAnswers answers) {
+    Optional<Standing> declared =
+        answers.valueOr("reach.standing", Optional.empty(), ReachSettings::standing);
+    int reservations =
+        (int)
+            answers.integer(
+                "reach.relay-reservations",
+                1,
+                ReachSettings.MAX_RESERVATIONS,
+                ReachSettings.USUAL_RESERVATIONS);
+    int circuitKib =
+        (int)
+            answers.integer(
+                "reach.relay-circuit-kibibytes",
+                ReachSettings.USUAL_CIRCUIT_KIB,
+                ReachSettings.MAX_CIRCUIT_KIB,
+                ReachSettings.USUAL_CIRCUIT_KIB);
+    return new ReachSettings(
+        declared,
+        (int)
+            answers.integer(
+                "reach.relays", 0, ReachSettings.MAX_RELAYS, ReachSettings.USUAL_RELAYS),
+        answers.list(
+            "reach.static-relays", 0, ReachSettings.MAX_STATIC_RELAYS, ReachSettings::relay),
+        answers.flag("reach.relay-server", false)
+            ? Optional.of(ReachSettings.limits(reservations, circuitKib))
+            : Optional.empty(),
+        answers.flag("reach.autonat-server", true),
+        answers.flag("reach.hole-punching", true));
   }
 
   private static CacherConfig.Payment payment(ConfigAnswers answers, Function<String, Path> path) {

@@ -1,5 +1,6 @@
 package io.tributary.cacher.node.fill;
 
+import io.tributary.cacher.node.CacherLog;
 import io.tributary.cacher.node.upstream.Upstream;
 import io.tributary.cacher.node.upstream.UpstreamEnd;
 import io.tributary.cacher.node.upstream.UpstreamFinder;
@@ -261,7 +262,7 @@ final class FragmentFlight {
 
   private void onFound(@Nullable List<Upstream> upstreams, @Nullable Throwable failure) {
     if (upstreams == null) {
-      log.error("the search for upstreams met a bug of ours", failure);
+      CacherLog.searchFailed(failure);
     }
     act(
         calls -> {
@@ -316,7 +317,7 @@ final class FragmentFlight {
     Absence absence = hasLied ? Absence.ALL_LIED : Absence.NO_SOURCE;
     boolean isBelieved = shared.absences().put(name.hash(), absence);
     if (hasFailed && !hasLied) {
-      log.info("nobody gives {}: all who should have it failed", name);
+      CacherLog.nobodyGives(name);
     }
     end(
         hasLied ? FillEnd.ALL_LIED : FillEnd.NO_SOURCE,
@@ -414,11 +415,7 @@ final class FragmentFlight {
         attempt.permit.failed(new IllegalStateException(end.toString()));
         shared.outage().onFetch(false);
         shared.scores().onLied(source);
-        log.warn(
-            "{} sent wrong bytes for {}: {}; it is left alone for a while",
-            attempt.upstream,
-            name,
-            end);
+        CacherLog.wrongBytes(attempt.upstream, name, end);
         goOnWithout(attempt, attempt.upstream.blamedAs(), calls);
       }
       case ABORTED -> {
@@ -464,7 +461,7 @@ final class FragmentFlight {
     if (attempt.isInConflict) {
       for (Upstream liar : full.writers()) {
         shared.scores().onLied(liar.source());
-        log.warn("{} had sent wrong bytes for {}; it is left alone for a while", liar, name);
+        CacherLog.hadSentWrongBytes(liar, name);
       }
       hasLied = true;
       FillSource blamed =
@@ -492,11 +489,7 @@ final class FragmentFlight {
     } else if (completion instanceof Fill.Completion.Ended) {
       end(FillEnd.STOPPED, Duration.ZERO, calls);
     } else {
-      log.error(
-          "{} was right when it came from {} and is not where it was written: {}; check the memory",
-          name,
-          attempt.upstream,
-          completion);
+      CacherLog.changedInMemory(name, attempt.upstream, completion);
       giveUpRoom(full, FillSource.store(), calls);
     }
   }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.netty.util.concurrent.Future;
+import io.tributary.cacher.node.CacherLog;
 import io.tributary.cacher.node.CacherNode;
 import io.tributary.cacher.node.NodeParts;
 import io.tributary.cacher.node.NodeSettings;
@@ -47,7 +48,9 @@ import io.tributary.libp2p.HostBuilder;
 import io.tributary.libp2p.identity.KeyFile;
 import io.tributary.libp2p.identity.PrivateKey;
 import io.tributary.libp2p.metrics.micrometer.MicrometerHostMetrics;
+import io.tributary.libp2p.metrics.micrometer.MicrometerNatMetrics;
 import io.tributary.libp2p.multiformats.Multiaddr;
+import io.tributary.libp2p.relay.HopMessage;
 import io.tributary.libp2p.time.EventLoopTimekeeper;
 import io.tributary.libp2p.time.Timekeeper;
 import io.tributary.libp2p.transport.IoEngine;
@@ -72,6 +75,8 @@ import io.tributary.origin.upstream.UpstreamLimits;
 import io.tributary.origin.upstream.UpstreamRuntime;
 import io.tributary.region.placement.Placement;
 import io.tributary.region.placement.StakeView;
+import io.tributary.region.reach.NodeReach;
+import io.tributary.region.reach.ReachSettings;
 import io.tributary.region.record.CacherOffer;
 import java.io.IOException;
 import java.net.URI;
@@ -88,8 +93,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A cacher as its operator runs it: put together from a configuration, started, drained, stopped.
@@ -103,7 +106,6 @@ public final class Cacher implements AutoCloseable {
   /** A home is counted less below this part of the share above which one is added. */
   static final int SHARE_TO_LOWER = 4;
 
-  private static final Logger log = LoggerFactory.getLogger(Cacher.class);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final CacherConfig config;
@@ -111,6 +113,7 @@ public final class Cacher implements AutoCloseable {
   private final NetworkProfile profile;
   private final Deque<AutoCloseable> running = new ArrayDeque<>();
   private final Host host;
+  private final NodeReach reach;
   private final HotFragments hot;
   private final Ledger ledger;
   private final Provenance provenance;
@@ -153,6 +156,8 @@ public final class Cacher implements AutoCloseable {
                   runtime.journals()));
       IoEngine io = opened(IoEngine.start());
       this.host = host(io, registry, directory);
+      this.reach = reach(registry);
+      listen();
       ChainClient chain = chain();
       MinerClient miners = miners(directory);
       Timekeeper time = new EventLoopTimekeeper(io.group().next(), runtime.clock());
@@ -198,6 +203,7 @@ public final class Cacher implements AutoCloseable {
               config,
               profile,
               host,
+              reach,
               hot,
               ledger,
               node,
@@ -255,18 +261,33 @@ public final class Cacher implements AutoCloseable {
     PrivateKey identity =
         new KeyFile(directory.resolve("identity.key")).loadOrCreate(runtime.random());
     MicrometerHostMetrics hostMetrics = new MicrometerHostMetrics(registry);
-    HostBuilder builder = Host.builder(identity).io(io).metrics(hostMetrics).clock(runtime.clock());
+    HostBuilder builder =
+        Host.builder(identity)
+            .io(io)
+            .metrics(hostMetrics)
+            .clock(runtime.clock())
+            .lentBytes(ReachSettings.LENT_BYTES);
     config.listen().addresses().forEach(builder::listen);
     Host built = opened(builder.build());
     hostMetrics.watch(built);
-    Future<Void> started = built.start().awaitUninterruptibly();
+    return built;
+  }
+
+  private NodeReach reach(MeterRegistry registry) {
+    List<Multiaddr> bootstrap = profile.overlay().map(this::bootstrap).orElse(List.of());
+    NodeReach made = opened(new NodeReach(host, config.reach(), bootstrap, runtime.random()));
+    MicrometerNatMetrics.watch(registry, made.traversal());
+    return made;
+  }
+
+  private void listen() throws IOException {
+    Future<Void> started = host.start().awaitUninterruptibly();
     if (!started.isSuccess()) {
       throw new IOException(
           "cannot listen at " + config.listen().addresses() + ": " + started.cause().getMessage(),
           started.cause());
     }
-    config.listen().announce().forEach(built::addAddress);
-    return built;
+    config.listen().announce().forEach(host::addAddress);
   }
 
   private ChainClient chain() {
@@ -313,6 +334,7 @@ public final class Cacher implements AutoCloseable {
             RegionPresence.open(
                 new RegionPresence.Parts(
                     host,
+                    reach,
                     config.region(),
                     this::offer,
                     overlay.dhtPrefix(),
@@ -329,6 +351,7 @@ public final class Cacher implements AutoCloseable {
     Gauge.builder("cacher.region.members", presence, each -> each.placement().size())
         .register(registry);
     region = Optional.of(presence);
+    reach.open();
   }
 
   /** All bootstrap nodes but this one, which may be among them. */
@@ -344,7 +367,9 @@ public final class Cacher implements AutoCloseable {
         config.store().quotaBytes(),
         config.payment().price(),
         config.payment().payout(),
-        List.of(FragmentCodec.PROTOCOL));
+        reach.isRelaying()
+            ? List.of(FragmentCodec.PROTOCOL, HopMessage.PROTOCOL_ID)
+            : List.of(FragmentCodec.PROTOCOL));
   }
 
   private Supplier<Placement> placement() {
@@ -383,8 +408,7 @@ public final class Cacher implements AutoCloseable {
             usual.linger(),
             usual.tick(),
             usual.laneIdle(),
-            usual.retryAfter(),
-            usual.voucherDelay());
+            usual.retryAfter());
     return NodeSettings.of(config.payment().price())
         .withSiblingCeiling(config.payment().siblingCeiling())
         .with(server)
@@ -561,6 +585,11 @@ public final class Cacher implements AutoCloseable {
     return host.peerId().toString();
   }
 
+  /** Its presence in the region, if the network has an overlay. */
+  Optional<RegionPresence> region() {
+    return region;
+  }
+
   /** Its state. */
   public CacherState state() {
     return state;
@@ -600,7 +629,7 @@ public final class Cacher implements AutoCloseable {
         part.close();
       } catch (Exception e) {
         // The others are to be closed all the same.
-        log.warn("a part of the node did not stop in order", e);
+        CacherLog.notStoppedInOrder(e);
       }
     }
   }

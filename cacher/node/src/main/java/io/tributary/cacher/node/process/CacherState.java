@@ -15,6 +15,7 @@ import io.tributary.ledger.book.Ledger;
 import io.tributary.libp2p.Connection;
 import io.tributary.libp2p.Host;
 import io.tributary.nodekit.network.NetworkProfile;
+import io.tributary.region.reach.NodeReach;
 import io.tributary.reward.SettlementService;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,6 +33,7 @@ public final class CacherState {
   private final CacherConfig config;
   private final NetworkProfile profile;
   private final Host host;
+  private final NodeReach reach;
   private final HotFragments hot;
   private final Ledger ledger;
   private final CacherNode node;
@@ -45,6 +47,7 @@ public final class CacherState {
       CacherConfig config,
       NetworkProfile profile,
       Host host,
+      NodeReach reach,
       HotFragments hot,
       Ledger ledger,
       CacherNode node,
@@ -55,6 +58,7 @@ public final class CacherState {
     this.config = config;
     this.profile = profile;
     this.host = host;
+    this.reach = reach;
     this.hot = hot;
     this.ledger = ledger;
     this.node = node;
@@ -75,6 +79,7 @@ public final class CacherState {
         "addresses",
         host.addresses().stream().map(each -> each.withPeerId(host.peerId()).toString()).toList());
     tree.put("uptimeSeconds", Duration.between(startedAt, clock.instant()).toSeconds());
+    tree.put("reach", reach.report().tree());
     tree.put("store", store());
     tree.put("serving", serving());
     tree.put("region", region());

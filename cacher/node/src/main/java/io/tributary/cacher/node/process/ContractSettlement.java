@@ -1,5 +1,6 @@
 package io.tributary.cacher.node.process;
 
+import io.tributary.cacher.node.CacherLog;
 import io.tributary.cacher.node.config.CacherConfig;
 import io.tributary.cacher.node.process.CacherRuntime.Settling;
 import io.tributary.ledger.EvmAddress;

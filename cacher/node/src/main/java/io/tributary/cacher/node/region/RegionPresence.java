@@ -1,5 +1,6 @@
 package io.tributary.cacher.node.region;
 
+import io.tributary.cacher.node.CacherLog;
 import io.tributary.kademlia.KademliaMetrics;
 import io.tributary.kademlia.stream.KademliaNode;
 import io.tributary.kademlia.stream.KademliaSettings;
@@ -20,18 +21,22 @@ import io.tributary.region.membership.RegionView;
 import io.tributary.region.membership.Self;
 import io.tributary.region.placement.Placement;
 import io.tributary.region.placement.StakeView;
+import io.tributary.region.reach.NodeReach;
 import io.tributary.region.record.AddressScope;
 import io.tributary.region.record.CacherOffer;
+import io.tributary.region.record.CacherRecord;
 import io.tributary.region.record.RecordRules;
 import io.tributary.region.record.SignedRecord;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -40,24 +45,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * This node's presence in its region: it is in the DHT, tells of itself and knows the others, and
  * tells strangers the homes of fragments. Thread-safe; opened and closed off event loops.
  */
 public final class RegionPresence implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger("cacher.node");
   private static final long LEAVE_SECONDS = 3;
 
-  /** How old it may be what is known of where peers are. */
-  static final Duration REGIONS_EVERY = Duration.ofSeconds(5);
+  /** How old it may be what is known of where peers are, and they of where this node is. */
+  static final Duration REGIONS_EVERY = Duration.ofSeconds(2);
 
   /**
    * What a presence is made of.
    *
    * @param host where it is
+   * @param reach how that is reached
    * @param region where it says it is
    * @param offer what it offers now
    * @param dhtPrefix what keeps the network's DHT apart
@@ -74,6 +77,7 @@ public final class RegionPresence implements AutoCloseable {
    */
   public record Parts(
       Host host,
+      NodeReach reach,
       Region region,
       Supplier<CacherOffer> offer,
       String dhtPrefix,
@@ -89,6 +93,7 @@ public final class RegionPresence implements AutoCloseable {
       KademliaMetrics dhtMetrics) {}
 
   private final Parts parts;
+  private final AddressScope scope;
   private final KademliaNode dht;
   private final Membership membership;
   private final RegionView view;
@@ -113,11 +118,8 @@ public final class RegionPresence implements AutoCloseable {
             parts.clock(),
             new SplittableRandom(parts.random().nextLong()),
             parts.executor());
-    RecordRules rules =
-        new RecordRules(
-            parts.clock(),
-            parts.isLocal() ? AddressScope.LOCAL : AddressScope.PUBLIC,
-            parts.regionMetrics());
+    this.scope = parts.isLocal() ? AddressScope.LOCAL : AddressScope.PUBLIC;
+    RecordRules rules = new RecordRules(parts.clock(), scope, parts.regionMetrics());
     CompletableFuture<Membership> receiver = new CompletableFuture<>();
     HostGossip gossip =
         new HostGossip(
@@ -136,7 +138,7 @@ public final class RegionPresence implements AutoCloseable {
                     host.identity(),
                     parts.region(),
                     parts.offer(),
-                    () -> List.copyOf(host.addresses()))),
+                    () -> parts.reach().recordAddresses(scope))),
             MembershipSettings.defaults(),
             gossip,
             new DhtDirectory(dht.dht()),
@@ -176,14 +178,29 @@ public final class RegionPresence implements AutoCloseable {
     return Optional.ofNullable(regions.get(peer));
   }
 
-  /** Notes where members are, again and again. On the timekeeper's thread. */
+  /**
+   * Notes where members are and who of them relays, and tells them where this node is if that has
+   * changed; again and again, on the timekeeper's thread.
+   */
   private void noteRegions() {
     if (!isClosed) {
       Map<PeerId, Region> now = new HashMap<>();
+      List<CacherRecord> records = new ArrayList<>();
       for (SignedRecord member : membership.members()) {
         now.put(member.record().peer(), member.record().region());
+        records.add(member.record());
       }
       regions = now;
+      parts.reach().members(records);
+      boolean hasMoved =
+          membership
+              .ownRecord()
+              .map(own -> Set.copyOf(own.record().addresses()))
+              .filter(told -> !told.equals(Set.copyOf(parts.reach().recordAddresses(scope))))
+              .isPresent();
+      if (hasMoved) {
+        membership.renew();
+      }
       parts.time().after(REGIONS_EVERY, this::noteRegions);
     }
   }
@@ -216,11 +233,9 @@ public final class RegionPresence implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      log.warn("the region was not told in time that this node leaves", e);
+      CacherLog.regionNotTold(e);
     } catch (IOException e) {
-      log.warn(
-          "the known members could not be written ({}): the next start asks the DHT for some",
-          e.toString());
+      CacherLog.membersNotWritten(e);
     }
   }
 

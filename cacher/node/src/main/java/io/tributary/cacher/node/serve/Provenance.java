@@ -1,5 +1,6 @@
 package io.tributary.cacher.node.serve;
 
+import io.tributary.cacher.node.CacherLog;
 import io.tributary.cacher.node.catalog.Catalog;
 import io.tributary.cacher.node.catalog.Listing;
 import io.tributary.cacher.store.hot.HotFragments;
@@ -114,7 +115,7 @@ public final class Provenance {
       }
     }
     if (purged > 0) {
-      log.info("file {} was deleted on the chain: {} fragments purged", fid, purged);
+      CacherLog.deletedOnChain(fid, purged);
     }
     return purged;
   }

@@ -1,20 +1,17 @@
 package io.tributary.cacher.node.upstream;
 
+import io.tributary.cacher.node.CacherLog;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tasks that run one after the other, in the order they came, on an executor of many threads. Who
  * adds them bounds them. Thread-safe.
  */
 final class SerialTasks {
-  private static final Logger log = LoggerFactory.getLogger(SerialTasks.class);
-
   private final Executor executor;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -43,7 +40,7 @@ final class SerialTasks {
         try {
           task.run();
         } catch (RuntimeException e) {
-          log.error("a task of a fill met a bug of ours", e);
+          CacherLog.taskFailed(e);
         }
       }
       done = waiting.decrementAndGet();

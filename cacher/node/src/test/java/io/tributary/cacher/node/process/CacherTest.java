@@ -10,12 +10,15 @@ import io.tributary.cacher.node.http.AccessTokens;
 import io.tributary.content.Layout;
 import io.tributary.ledger.signature.Curve;
 import io.tributary.ledger.signature.SigningKey;
+import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.nodekit.admin.RunningNode;
 import io.tributary.nodekit.config.Overrides;
 import io.tributary.nodekit.network.NetworkProfile;
 import io.tributary.origin.dev.miner.Fault;
 import io.tributary.origin.upstream.UpstreamRuntime;
+import io.tributary.region.record.CacherRecord;
+import io.tributary.region.record.SignedRecord;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,10 +36,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +124,71 @@ final class CacherTest {
                 CacherRuntime.Settling.by(new StaticEscrow(Map.of()))));
     open.add(cacher);
     return cacher;
+  }
+
+  private static String relayOf(Multiaddr address) {
+    return address.relay().flatMap(Multiaddr::peerId).map(PeerId::toString).orElse("direct");
+  }
+
+  /** The record of a cacher as another one has it. */
+  private static Optional<CacherRecord> recordOf(Cacher cacher, Cacher asSeenBy) {
+    return asSeenBy.region().orElseThrow().members().join().stream()
+        .map(SignedRecord::record)
+        .filter(each -> each.peer().toString().equals(cacher.peerId()))
+        .findFirst();
+  }
+
+  private static Set<String> relays(Cacher cacher, Cacher asSeenBy) {
+    return recordOf(cacher, asSeenBy).map(CacherRecord::addresses).orElse(List.of()).stream()
+        .map(CacherTest::relayOf)
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void cacherBehindANat_isInItsRegionByItsRelays_andByAnotherOneWhenOneDies() throws Exception {
+    Map<String, Cacher> relays = new HashMap<>();
+    List<String> known = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Cacher relay =
+          cacher(
+              "relay-" + i,
+              known,
+              Map.of("reach.standing", "public", "reach.relay-server", "true"));
+      relays.put(relay.peerId(), relay);
+      known.add(relay.addresses().get(0).toString());
+    }
+    Cacher home =
+        cacher(
+            "home",
+            known,
+            Map.of(
+                "reach.standing",
+                "private",
+                "reach.static-relays",
+                known.stream().collect(Collectors.joining("\", \"", "[\"", "\"]"))));
+
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                relays.values().stream()
+                    .allMatch(
+                        each ->
+                            relays(home, each).size() == 2
+                                && relays.keySet().containsAll(relays(home, each))));
+    assertThat(home.state().tree().get("reach"))
+        .asInstanceOf(InstanceOfAssertFactories.MAP)
+        .containsEntry("kind", "RELAYED")
+        .containsEntry("declared", true);
+    String lost = relays(home, relays.values().iterator().next()).iterator().next();
+    Cacher left =
+        relays.values().stream().filter(each -> !each.peerId().equals(lost)).findFirst().get();
+    long before = recordOf(home, left).orElseThrow().sequence();
+
+    Optional.ofNullable(relays.remove(lost)).orElseThrow().close();
+
+    await().atMost(PATIENCE).until(() -> relays(home, left).equals(relays.keySet()));
+    assertThat(recordOf(home, left).orElseThrow().sequence()).isGreaterThan(before);
   }
 
   private HttpResponse<byte[]> get(Cacher cacher, Sample file, int column, String... headers)

@@ -8,6 +8,7 @@ import io.tributary.cacher.store.Refusal;
 import io.tributary.cacher.store.Reservation;
 import io.tributary.cacher.store.StoreException;
 import io.tributary.cacher.store.StoreException.Reason;
+import io.tributary.cacher.store.StoreLog;
 import io.tributary.cacher.store.StoredFragment;
 import io.tributary.content.FragmentHash;
 import java.io.IOException;
@@ -378,12 +379,12 @@ public final class ChronicleFragmentStore implements FragmentStore {
     try {
       marker.put(bookBytes);
     } catch (IOException e) {
-      LOG.warn("{}: no marker of a clean stop was written: {}", map.file(), e.toString());
+      StoreLog.notMarkedClean(map.file(), e);
     }
     try {
       lock.release();
     } catch (IOException e) {
-      LOG.warn("{}: the lock was not given back: {}", map.file(), e.toString());
+      StoreLog.lockKept(map.file(), e);
     }
   }
 }

@@ -6,6 +6,7 @@ import io.tributary.cacher.store.Refusal;
 import io.tributary.cacher.store.Reservation;
 import io.tributary.cacher.store.StoreException;
 import io.tributary.cacher.store.StoreException.Reason;
+import io.tributary.cacher.store.StoreLog;
 import io.tributary.cacher.store.StoredFragment;
 import io.tributary.cacher.store.StoredFragment.Verdict;
 import io.tributary.cacher.store.chronicle.ChronicleFragmentStore;

@@ -1,5 +1,6 @@
 package io.tributary.cacher.store.hot;
 
+import io.tributary.cacher.store.StoreLog;
 import io.tributary.cacher.store.StoredFragment;
 import io.tributary.cacher.store.StoredFragment.Verdict;
 import java.util.Iterator;

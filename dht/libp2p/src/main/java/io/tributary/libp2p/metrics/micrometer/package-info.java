@@ -1,6 +1,7 @@
 /**
  * A host's counts as Micrometer meters: {@link
- * io.tributary.libp2p.metrics.micrometer.MicrometerHostMetrics}. Micrometer is an optional
+ * io.tributary.libp2p.metrics.micrometer.MicrometerHostMetrics}, and {@link
+ * io.tributary.libp2p.metrics.micrometer.MicrometerNatMetrics}. Micrometer is an optional
  * dependency: whoever uses this package has it on the class path.
  *
  * <p>Reasons are the names of the enums that the code and the log have.
@@ -48,6 +49,20 @@
  *   <td>bytes by which windows have grown, and {@code ReceiveBudget.maxGrownBytes}</td></tr>
  * <tr><td>{@code libp2p.memory.queued.used}, {@code .max}</td><td></td>
  *   <td>bytes that wait to be sent, and {@code SendBudget.maxQueuedBytes}</td></tr>
+ * <tr><td>{@code libp2p.nat.standing}</td><td>standing: {@code Standing}</td>
+ *   <td>1 for how the host stands, 0 for the others</td></tr>
+ * <tr><td>{@code libp2p.nat.relays.used}</td><td></td>
+ *   <td>addresses at relays by which the host is reached</td></tr>
+ * <tr><td>{@code libp2p.nat.punches}</td><td>result: {@code PunchResult}</td>
+ *   <td>how it ended with peers that were met over relays</td></tr>
+ * <tr><td>{@code libp2p.nat.relay.reservations}, {@code .circuits}</td><td></td>
+ *   <td>what the host gives as a relay now</td></tr>
+ * <tr><td>{@code libp2p.nat.relay.circuits.made}, {@code .bytes}</td><td></td>
+ *   <td>circuits opened, and payload passed on</td></tr>
+ * <tr><td>{@code libp2p.nat.relay.refused}</td><td>reason: {@code RelayRefusal}</td>
+ *   <td>requests for places and circuits that were refused</td></tr>
+ * <tr><td>{@code libp2p.nat.autonat.dialled}, {@code .refused}</td><td></td>
+ *   <td>addresses dialled for peers, and requests for it that were refused</td></tr>
  * </table>
  *
  * The limits of one connection, in {@code YamuxOptions}, show when they are passed: {@code

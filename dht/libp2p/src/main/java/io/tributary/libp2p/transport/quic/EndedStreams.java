@@ -2,12 +2,11 @@ package io.tributary.libp2p.transport.quic;
 
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.tributary.libp2p.HostLog;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What Netty's QUIC channel does not do about streams that end by a reset, and two methods of it
@@ -25,8 +24,6 @@ import org.slf4j.LoggerFactory;
  * a stream lives until its deadline. All methods must be called on the event loop.
  */
 final class EndedStreams {
-  private static final Logger log = LoggerFactory.getLogger(EndedStreams.class);
-
   private static final String CHANNEL = "io.netty.handler.codec.quic.QuicheQuicChannel";
 
   /** The engine's errors for a stream it does not have, and for one the peer has stopped. */
@@ -56,7 +53,7 @@ final class EndedStreams {
           .findVirtual(channel, method, MethodType.methodType(result, long.class))
           .asType(MethodType.methodType(result, QuicChannel.class, long.class));
     } catch (ReflectiveOperationException e) {
-      log.info("Netty can't be asked about QUIC streams that were reset", e);
+      HostLog.resetsUnknown(e);
       return null;
     }
   }

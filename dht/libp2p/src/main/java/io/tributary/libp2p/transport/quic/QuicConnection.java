@@ -16,6 +16,7 @@ import io.netty.handler.codec.quic.QuicTransportError;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.tributary.libp2p.HostLog;
 import io.tributary.libp2p.muxer.CloseReason;
 import io.tributary.libp2p.muxer.ConnectionBudget;
 import io.tributary.libp2p.muxer.ConnectionQueue;
@@ -229,7 +230,7 @@ final class QuicConnection implements MuxedConnection, TransportConnection.Start
     try {
       owner.onInboundStream(stream);
     } catch (RuntimeException e) {
-      log.warn("no handler for inbound stream {}; it is reset", stream.id(), e);
+      HostLog.noHandler(stream.id(), e);
       stream.resetHere(ResetReason.HANDLER_FAILED, StreamReset.NO_CODE);
     }
   }

@@ -17,6 +17,7 @@ import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamResetException;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.tributary.libp2p.HostLog;
 import io.tributary.libp2p.muxer.ConnectionBudget;
 import io.tributary.libp2p.muxer.HeldPieces;
 import io.tributary.libp2p.stream.ByteStream;
@@ -587,7 +588,7 @@ final class QuicStream implements ByteStream, ConnectionBudget.Holder {
     try {
       current.onReset(reset);
     } catch (RuntimeException e) {
-      log.warn("the handler of stream {} failed at its reset", id(), e);
+      HostLog.handlerFailedAtReset(id(), e);
     }
   }
 
@@ -610,7 +611,7 @@ final class QuicStream implements ByteStream, ConnectionBudget.Holder {
       try {
         current.onClosed();
       } catch (RuntimeException e) {
-        log.warn("the handler of stream {} failed at its end", id(), e);
+        HostLog.handlerFailedAtEnd(id(), e);
       }
     }
   }
@@ -636,7 +637,7 @@ final class QuicStream implements ByteStream, ConnectionBudget.Holder {
   }
 
   private void handlerFailed(RuntimeException cause) {
-    log.warn("the handler of stream {} failed; the stream is reset", id(), cause);
+    HostLog.handlerFailed(id(), cause);
     resetHere(ResetReason.HANDLER_FAILED, StreamReset.NO_CODE);
   }
 

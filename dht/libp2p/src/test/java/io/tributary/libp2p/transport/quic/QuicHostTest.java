@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.netty.util.concurrent.Future;
 import io.tributary.libp2p.Connection;
 import io.tributary.libp2p.Host;
+import io.tributary.libp2p.HostTimes;
 import io.tributary.libp2p.Stream;
 import io.tributary.libp2p.TestHosts;
 import io.tributary.libp2p.TestProtocols;
@@ -55,6 +56,20 @@ class QuicHostTest {
 
   private Host dialling() {
     return hosts.start(TlsProtocol::new, builder -> builder);
+  }
+
+  /** A host whose first address is never overtaken because the machine is slow. */
+  private Host patient() {
+    HostTimes usual = HostTimes.defaults();
+    HostTimes times =
+        new HostTimes(
+            usual.upgradeNegotiation(),
+            usual.streamNegotiation(),
+            usual.dial(),
+            usual.dial(),
+            usual.duplicateGrace(),
+            usual.trimGrace());
+    return hosts.start(TlsProtocol::new, builder -> builder.times(times));
   }
 
   private static BlockingStream open(Connection connection, String protocol) {
@@ -286,7 +301,7 @@ class QuicHostTest {
     Host server =
         hosts.start(
             TlsProtocol::new, builder -> builder.listen(TestHosts.LOOPBACK).listen(LOOPBACK));
-    Host client = dialling();
+    Host client = patient();
     Host other = dialling();
 
     Connection first = await(client.connect(server.peerId(), server.listenAddresses()));

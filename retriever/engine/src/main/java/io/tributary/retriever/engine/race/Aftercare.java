@@ -1,19 +1,16 @@
 package io.tributary.retriever.engine.race;
 
 import io.netty.buffer.ByteBuf;
+import io.tributary.retriever.engine.EngineLog;
 import io.tributary.retriever.engine.cache.CachedFragment;
 import io.tributary.retriever.engine.chunk.ChunkTree;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What is done with a verified fragment while it is delivered: it is cached, and its chunk tree is
- * made. Confined to its race, but for the work itself.
+ * made now or later. Confined to its race, but for the work itself.
  */
 final class Aftercare {
-  private static final Logger log = LoggerFactory.getLogger(Aftercare.class);
-
   /** How many fragments of all races may wait to be cached and hashed, besides being delivered. */
   private static final int MAX_WAITING = 16;
 
@@ -35,6 +32,7 @@ final class Aftercare {
       return;
     }
     ByteBuf kept = bytes.retainedDuplicate();
+    boolean isForPart = column.waiters.stream().anyMatch(Waiter::isForPart);
     board.begin();
     // Who comes before it is cached is to find it here.
     column.isKept = true;
@@ -42,9 +40,9 @@ final class Aftercare {
         () -> {
           boolean isCached = false;
           try {
-            isCached = keep(column, kept);
+            isCached = keep(column, kept, isForPart);
           } catch (RuntimeException e) {
-            log.warn("fragment {} was not cached", column.name, e);
+            EngineLog.notCached(column.name, e);
           } finally {
             kept.release();
             parts.aftercare().decrementAndGet();
@@ -54,13 +52,17 @@ final class Aftercare {
         });
   }
 
-  private boolean keep(Column column, ByteBuf bytes) {
+  private boolean keep(Column column, ByteBuf bytes, boolean isForPart) {
     RaceParts parts = board.parts();
     parts.cache().offer(column.name, bytes);
     Optional<CachedFragment> found = parts.cache().find(column.name);
     found.ifPresent(CachedFragment::close);
     if (parts.trees().wants(column.name.hash())) {
-      parts.trees().put(column.name.hash(), ChunkTree.of(bytes.nioBuffer()));
+      if (isForPart) {
+        parts.trees().put(column.name.hash(), ChunkTree.of(bytes.nioBuffer()));
+      } else if (found.isPresent()) {
+        parts.laterTrees().add(column.name);
+      }
     }
     return found.isPresent();
   }

@@ -6,6 +6,7 @@ import io.tributary.fetch.SourceKind;
 import io.tributary.fetch.guard.Permit;
 import io.tributary.fetch.guard.SourceGuards;
 import io.tributary.fetch.score.SourceScores;
+import io.tributary.retriever.engine.EngineLog;
 import io.tributary.retriever.engine.race.Verification.Verdict;
 import io.tributary.retriever.engine.source.FragmentOffer.Fetched;
 import io.tributary.retriever.engine.source.FragmentOffer.Judgement;
@@ -22,16 +23,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The questions of one race to sources, from the asking to what is thought of the source for its
  * answer. Confined to its race, but for the verification of answers.
  */
 final class Asking {
-  private static final Logger log = LoggerFactory.getLogger(Asking.class);
-
   /** How long one is left alone who has no time and does not say for how long. */
   private static final Duration BUSY_FOR = Duration.ofMillis(200);
 
@@ -133,7 +130,15 @@ final class Asking {
             board.now());
     Attempt attempt =
         new Attempt(
-            column, candidate, role, permit, ask, buffer, key.length(), parts.runtime().nanoTime());
+            column,
+            candidate,
+            role,
+            permit,
+            ask,
+            buffer,
+            key.length(),
+            parts.doubts().has(candidate.source()),
+            parts.runtime().nanoTime());
     candidate.asked();
     column.asks++;
     column.running.add(attempt);
@@ -165,7 +170,7 @@ final class Asking {
       attempt.fetching = fetching;
       return fetching.result();
     } catch (RuntimeException e) {
-      log.warn("{} could not be asked", attempt.source(), e);
+      EngineLog.notAsked(attempt.source(), e);
       return CompletableFuture.failedFuture(new SourceException(Kind.FAILED, e.toString()));
     }
   }
@@ -244,6 +249,9 @@ final class Asking {
     end(attempt, Outcome.VERIFIED, "");
     attempt.permit.succeeded();
     board.parts().outage().onFetch(true);
+    if (!attempt.isLate) {
+      board.parts().doubts().onDelivered(attempt.source());
+    }
     long firstByteNanos = attempt.log.firstByteNanos(now);
     Duration firstByte = Duration.ofNanos(firstByteNanos - attempt.beganNanos);
     SourceScores scores = board.parts().scores();
@@ -262,6 +270,7 @@ final class Asking {
   }
 
   private void onGone(Attempt attempt, Duration silent) {
+    board.parts().doubts().onLate(attempt.source());
     var fetching = attempt.fetching;
     onFailed(
         attempt, new SourceException(Kind.FAILED, "nothing came for " + silent.toMillis() + " ms"));
@@ -336,7 +345,7 @@ final class Asking {
       // It may have decrypted the file, which is its job.
       board.parts().scores().onFailed(candidate.source());
     } else {
-      log.warn("{} sent wrong bytes of file {}", candidate.source(), board.key().fid());
+      EngineLog.wrongBytes(candidate.source(), board.key().fid());
       board.parts().scores().onLied(candidate.source());
     }
   }
@@ -368,6 +377,7 @@ final class Asking {
       extra.wasted(attempt.log.receivedBytes());
     }
     if (attempt.isLate) {
+      board.parts().doubts().onLate(attempt.source());
       board.parts().scores().onFailed(attempt.source());
       if (attempt.log.receivedBytes() == 0) {
         attempt.permit.failed(new SourceException(Kind.FAILED, "late"));
@@ -384,6 +394,14 @@ final class Asking {
     attempt.drop();
     if (fetching != null) {
       fetching.cancel();
+    }
+  }
+
+  /** Wants no more of an attempt that has sent nothing, nor anything of its source in this race. */
+  void giveUp(Attempt attempt) {
+    cancel(attempt, false);
+    if (!attempt.isLate) {
+      attempt.candidate.failed();
     }
   }
 

@@ -27,6 +27,10 @@ final class Attempt implements FragmentOffer.Sink {
   FragmentOffer.@Nullable Fetching fetching;
   @Nullable Future<?> tick;
   boolean isLate;
+
+  /** Whether it was late the last time, so that it is not relied on. */
+  final boolean isDoubted;
+
   private volatile boolean isFilling;
 
   private @Nullable ByteBuf buffer;
@@ -41,6 +45,7 @@ final class Attempt implements FragmentOffer.Sink {
       AskLog log,
       ByteBuf buffer,
       int wantedBytes,
+      boolean isDoubted,
       LongSupplier nanoTime) {
     this.column = column;
     this.candidate = candidate;
@@ -49,6 +54,7 @@ final class Attempt implements FragmentOffer.Sink {
     this.log = log;
     this.buffer = buffer.clear();
     this.wantedBytes = wantedBytes;
+    this.isDoubted = isDoubted;
     this.nanoTime = nanoTime;
     this.beganNanos = nanoTime.getAsLong();
     this.lastByteNanos = beganNanos;

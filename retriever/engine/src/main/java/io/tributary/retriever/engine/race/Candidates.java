@@ -1,6 +1,7 @@
 package io.tributary.retriever.engine.race;
 
 import io.tributary.fetch.Source;
+import io.tributary.retriever.engine.EngineLog;
 import io.tributary.retriever.engine.source.FragmentOffer;
 import io.tributary.retriever.engine.source.FragmentProvider;
 import io.tributary.retriever.engine.source.FragmentWanted;
@@ -13,13 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The sources of one column, as they are found. Confined to its race, but for the searches. */
 final class Candidates {
-  private static final Logger log = LoggerFactory.getLogger(Candidates.class);
-
   /** The most sources of one column that are remembered. */
   static final int MAX = 64;
 
@@ -117,7 +114,7 @@ final class Candidates {
       try {
         looking.begun(provider.locate(wanted, AT_ONCE, looking));
       } catch (RuntimeException e) {
-        log.warn("sources of {} cannot be looked for", wanted.name(), e);
+        EngineLog.notLocated(wanted.name(), e);
         looking.onDone();
       }
     }

@@ -63,12 +63,17 @@ final class Column {
     return present == null && !waiters.isEmpty();
   }
 
-  /** Whether somebody is asked who is not late. */
-  boolean isComing() {
-    return running.stream().anyMatch(attempt -> !attempt.isLate);
+  /** Whether readers wait for it, or will want it soon. */
+  boolean isWanted() {
+    return !waiters.isEmpty() || isSoon;
   }
 
-  /** Whether somebody is asked and all are late. */
+  /** Whether somebody is asked who is not late, nor likely to be. */
+  boolean isComing() {
+    return running.stream().anyMatch(attempt -> !attempt.isLate && !attempt.isDoubted);
+  }
+
+  /** Whether somebody is asked and all are late, or likely to be. */
   boolean isLate() {
     return !running.isEmpty() && !isComing();
   }

@@ -48,7 +48,7 @@ final class Helping {
   private record Helpers(List<Column> columns, boolean isPending) {}
 
   private Helpers helpers() {
-    record Ranked(Column column, Duration cost) {}
+    record Ranked(Column column, boolean isDoubted, Duration cost) {}
 
     boolean isPending = false;
     List<Ranked> ranked = new ArrayList<>();
@@ -64,10 +64,14 @@ final class Helping {
       if (best.isPresent()) {
         Duration cost = board.parts().ranking().cost(best.get().source(), board.key().length());
         // What readers want next is no loss, whoever wins.
-        ranked.add(new Ranked(column, column.isSoon ? cost.dividedBy(2) : cost));
+        ranked.add(
+            new Ranked(
+                column,
+                board.parts().doubts().has(best.get().source()),
+                column.isSoon ? cost.dividedBy(2) : cost));
       }
     }
-    ranked.sort(Comparator.comparing(Ranked::cost));
+    ranked.sort(Comparator.comparing(Ranked::isDoubted).thenComparing(Ranked::cost));
     return new Helpers(ranked.stream().map(Ranked::column).toList(), isPending);
   }
 
@@ -138,7 +142,7 @@ final class Helping {
       return;
     }
     List<Column> others = helpers.columns.subList(0, Math.min(need, helpers.columns.size()));
-    long unwanted = others.stream().filter(column -> !column.isSoon).count();
+    long unwanted = unwanted(others);
     boolean canDecode = others.size() == need;
     int twins = countTwins(late);
     if (canDecode && (unwanted == 0 || twins < Integer.bitCount(late) || unwanted <= twins)) {
@@ -148,6 +152,15 @@ final class Helping {
     }
   }
 
+  /**
+   * How many columns would be fetched that no reader wants. Who decodes gets all that readers want
+   * next besides, so it does not matter which of them are fetched and which are made.
+   */
+  private long unwanted(List<Column> others) {
+    int fetched = board.count(column -> !column.running.isEmpty()) + others.size();
+    return Math.max(0, fetched - board.count(column -> column.isWanted() && !column.isPresent()));
+  }
+
   /** For how many late columns there is another source. */
   private int countTwins(int late) {
     return board.count(
@@ -155,7 +168,8 @@ final class Helping {
   }
 
   private void hedgeByOthers(List<Column> others, long unwanted, int missing, int late) {
-    if (!tryExtra(unwanted, late)) {
+    if (!extra.tryTake(unwanted)) {
+      giveUp(late, unwanted);
       return;
     }
     int asked = 0;
@@ -175,7 +189,11 @@ final class Helping {
     for (Column column : board.columns()) {
       Optional<Candidate> twin =
           (late >> column.index & 1) == 0 ? Optional.empty() : finding.twin(column);
-      if (twin.isEmpty() || !tryExtra(1, 1 << column.index)) {
+      if (twin.isEmpty()) {
+        continue;
+      }
+      if (!extra.tryTake(1)) {
+        swap(column);
         continue;
       }
       Optional<ByteBuf> buffer = memory.tryTake();
@@ -187,29 +205,39 @@ final class Helping {
     }
   }
 
-  private boolean tryExtra(long columns, int late) {
-    if (extra.tryTake(columns)) {
-      return true;
+  /** Gives up sources of a column that have sent nothing yet for others of it, at no cost. */
+  private void swap(Column column) {
+    for (Attempt attempt : List.copyOf(column.running)) {
+      if (hasSentNothing(attempt)) {
+        asking.giveUp(attempt);
+      }
     }
-    swap(late);
-    return false;
+    if (column.running.isEmpty()) {
+      board.again();
+    }
   }
 
-  /** Gives up sources that have sent nothing yet for others of the same column, at no cost. */
-  private void swap(int late) {
-    for (Column column : board.columns()) {
-      if ((late >> column.index & 1) == 0 || finding.twin(column).isEmpty()) {
-        continue;
-      }
-      for (Attempt attempt : List.copyOf(column.running)) {
-        if (attempt.log.receivedBytes() == 0) {
-          asking.cancel(attempt, false);
-        }
-      }
-      if (column.running.isEmpty()) {
-        board.again();
-      }
+  private static boolean hasSentNothing(Attempt attempt) {
+    return attempt.log.receivedBytes() == 0;
+  }
+
+  /**
+   * Gives up columns whose sources have sent nothing yet, if what is fetched to decode them are no
+   * more bytes than theirs: then that needs nobody's consent.
+   */
+  private void giveUp(int late, long unwanted) {
+    List<Column> silent =
+        board.columns().stream()
+            .filter(column -> (late >> column.index & 1) != 0)
+            .filter(column -> column.running.stream().allMatch(Helping::hasSentNothing))
+            .toList();
+    if (unwanted > silent.size()) {
+      return;
     }
+    for (Column column : silent.subList(0, (int) unwanted)) {
+      List.copyOf(column.running).forEach(asking::giveUp);
+    }
+    board.again();
   }
 
   /** Asks for one more than needed where it is likely that one of the sources will fail. */

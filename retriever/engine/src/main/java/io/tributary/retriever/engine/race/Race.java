@@ -5,6 +5,7 @@ import io.tributary.content.Fid;
 import io.tributary.content.FileRecord;
 import io.tributary.content.Layout;
 import io.tributary.content.erasure.Columns;
+import io.tributary.retriever.engine.EngineLog;
 import io.tributary.retriever.engine.RetrievalException;
 import io.tributary.retriever.engine.RetrievalReason;
 import io.tributary.retriever.engine.trace.Trace.Phase;
@@ -13,8 +14,6 @@ import io.tributary.retriever.engine.trace.TraceLog;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The fetch of what is wanted of one segment: whole columns, or one stretch of each.
@@ -38,7 +37,7 @@ public final class Race {
    *   5. If all who were asked for a column are late, by what each of them showed before, help is
    *      asked for: another source of the column, or others that make four. Of the two the one that
    *      brings fewer bytes nobody wants. That counts as extra and needs the budget's consent, since
-   *      one of the two will be of no use.
+   *      one of the two will be of no use. Who was late the last time is late at once (see Doubts).
    *   6. If a column can neither be fetched nor decoded, those come into question who failed before
    *      or are not trusted, and the chain is asked where it lies now. Then its readers are told.
    *
@@ -53,8 +52,6 @@ public final class Race {
    * stretch of others, their trees need not be known: what comes out is verified, and then what went
    * in was right. If it is wrong, nobody can be blamed, and all that went in unverified is dropped.
    */
-
-  private static final Logger log = LoggerFactory.getLogger(Race.class);
 
   /**
    * What is raced for.
@@ -189,12 +186,12 @@ public final class Race {
   }
 
   private void onDefect(RuntimeException defect) {
-    log.error("the race for segment {} of {} failed", key().segment(), key().fid(), defect);
+    EngineLog.raceFailed(key().segment(), key().fid(), defect);
     try {
       board.failAll(new RetrievalException(RetrievalReason.DEFECT, defect.toString()));
       land();
     } catch (RuntimeException e) {
-      log.error("and could not be ended in order", e);
+      EngineLog.raceNotEnded(e);
     }
   }
 

@@ -13,6 +13,7 @@ import io.tributary.retriever.engine.EngineRuntime;
 import io.tributary.retriever.engine.EngineSettings;
 import io.tributary.retriever.engine.cache.FragmentCache;
 import io.tributary.retriever.engine.chunk.ChunkTrees;
+import io.tributary.retriever.engine.chunk.LaterTrees;
 import io.tributary.retriever.engine.file.FileBook;
 import io.tributary.retriever.engine.memory.FragmentMemory;
 import io.tributary.retriever.engine.source.FragmentProvider;
@@ -26,10 +27,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param providers who finds sources
  * @param cache where whole fragments go
  * @param trees where their chunk trees go
+ * @param laterTrees those that are made when there is time
  * @param book where files lie
  * @param memory what races hold their bytes in
  * @param scores what sources have shown
  * @param ranking whom to ask first
+ * @param doubts whom not to rely on
  * @param guards whom not to ask
  * @param extra what spares and hedges may cost
  * @param outage whether most of everything fails
@@ -45,10 +48,12 @@ public record RaceParts(
     List<FragmentProvider> providers,
     FragmentCache cache,
     ChunkTrees trees,
+    LaterTrees laterTrees,
     FileBook book,
     FragmentMemory memory,
     SourceScores scores,
     Ranking ranking,
+    Doubts doubts,
     SourceGuards guards,
     ExtraBytes extra,
     Outage outage,

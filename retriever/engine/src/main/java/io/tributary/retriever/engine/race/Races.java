@@ -84,6 +84,7 @@ public final class Races {
             (landed, failure) -> {
               running.remove(landed);
               underWay.land(key, landed);
+              parts.laterTrees().goOn();
               failure.ifPresent(why -> remember(key, why));
             });
     running.add(race);

@@ -28,9 +28,12 @@ public final class Ranking {
    * which makes them expected to take longer. In between it is what a hedge and a fallback go to. A
    * small share of first choices goes there too, or else nobody would know how quick it is, and so
    * whether it is worth its price.
+   *
+   * Of either network those are asked first of whom there are no doubts, if there are such.
    */
 
   private final SourceScores scores;
+  private final Doubts doubts;
   private final Staging staging;
   private final RandomGenerator random;
 
@@ -39,8 +42,9 @@ public final class Ranking {
    *
    * @param random decides when the origin is asked all the same; used under a lock
    */
-  public Ranking(SourceScores scores, Staging staging, RandomGenerator random) {
+  public Ranking(SourceScores scores, Doubts doubts, Staging staging, RandomGenerator random) {
     this.scores = scores;
+    this.doubts = doubts;
     this.staging = staging;
     this.random = random;
   }
@@ -63,7 +67,11 @@ public final class Ranking {
   }
 
   private Optional<Source> best(List<Source> sources, long bytes) {
-    return sources.isEmpty() ? Optional.empty() : scores.rank(sources, bytes).stream().findFirst();
+    List<Source> ranked = sources.isEmpty() ? List.of() : scores.rank(sources, bytes);
+    return ranked.stream()
+        .filter(source -> !doubts.has(source))
+        .findFirst()
+        .or(() -> ranked.stream().findFirst());
   }
 
   private boolean explores() {

@@ -18,6 +18,9 @@ public interface Waiter {
   /** It is not to be had. */
   void onFailure(RetrievalException failure);
 
+  /** Whether it needs but a small part of the column, and so may soon need another. */
+  boolean isForPart();
+
   /** The read it waits for. */
   TraceLog trace();
 }

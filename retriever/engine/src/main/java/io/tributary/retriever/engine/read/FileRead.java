@@ -425,6 +425,11 @@ public final class FileRead implements VerifiedStream {
                   }
 
                   @Override
+                  public boolean isForPart() {
+                    return unit.slice.length() <= MAX_PART_BYTES;
+                  }
+
+                  @Override
                   public TraceLog trace() {
                     return trace;
                   }

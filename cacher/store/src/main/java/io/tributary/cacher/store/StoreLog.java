@@ -1,4 +1,4 @@
-package io.tributary.cacher.store.hot;
+package io.tributary.cacher.store;
 
 import io.tributary.cacher.store.chronicle.Opening;
 import io.tributary.content.FragmentHash;
@@ -8,12 +8,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the store tells its operator. */
-final class StoreLog {
+public final class StoreLog {
   private static final Logger LOG = LoggerFactory.getLogger("cacher.store");
 
   private StoreLog() {}
 
-  static void opened(Path directory, String name, Opening opening) {
+  public static void opened(Path directory, String name, Opening opening) {
     switch (opening.kind()) {
       case CREATED -> LOG.info("{}: made {}", directory, name);
       case CLEAN ->
@@ -34,13 +34,13 @@ final class StoreLog {
     }
   }
 
-  static void damaged(FragmentHash hash) {
+  public static void damaged(FragmentHash hash) {
     LOG.warn(
         "fragment {} had changed on disk and is removed; if this repeats, check disk and memory",
         hash);
   }
 
-  static void notSaved(Path file, IOException why) {
+  public static void notSaved(Path file, IOException why) {
     LOG.warn(
         "{} could not be written ({}): after a restart it takes longer until the hottest fragments"
             + " are known again",
@@ -48,11 +48,22 @@ final class StoreLog {
         why.toString());
   }
 
-  static void hotSetUnreadable(Path file) {
+  public static void hotSetUnreadable(Path file) {
     LOG.warn("{} cannot be understood: all fragments start equal", file);
   }
 
-  static void scrubFailed(RuntimeException why) {
+  public static void scrubFailed(RuntimeException why) {
     LOG.error("the search for rot met a bug of ours and goes on with the next fragment", why);
+  }
+
+  public static void notMarkedClean(Path file, Exception why) {
+    LOG.warn(
+        "{}: no marker of a clean stop was written: {}; the next start recovers it",
+        file,
+        why.toString());
+  }
+
+  public static void lockKept(Path file, Exception why) {
+    LOG.warn("{}: the lock was not given back: {}", file, why.toString());
   }
 }
