@@ -36,6 +36,7 @@ const { values: flags } = parseArgs({
     'dht-namespace': { type: 'string', default: 'test' }, // of values, /namespace/key; any value is valid
     relay: { type: 'string', default: 'off' }, // off, client, server
     nat: { type: 'boolean', default: false }, // AutoNAT 1 and 2, DCUtR
+    'loopback-is-public': { type: 'boolean', default: false }, // to those three; see polyfill.mjs
     seed: { type: 'string' }, // 64 hex digits: the Ed25519 seed
     agent: { type: 'string' },
     'max-streams': { type: 'string', default: '2048' } // inbound and outbound, of one protocol

@@ -8,3 +8,9 @@ Promise.withResolvers ??= function () {
   })
   return { promise, resolve, reject }
 }
+
+// With the flag, AutoNAT and DCUtR heed addresses of loopback, as they would public ones.
+if (process.argv.includes('--loopback-is-public')) {
+  const { register } = await import('node:module')
+  register('./loopback-is-public.mjs', import.meta.url)
+}

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       BenchLedgerCommand.class,
       BenchLibp2pCommand.class,
       BenchNatCommand.class,
+      BenchRelayCommand.class,
       BenchRetrieverCommand.class,
       BenchStoreCommand.class
     })

@@ -5,6 +5,8 @@ import io.tributary.libp2p.HostBuilder;
 import io.tributary.libp2p.identity.KeyFile;
 import io.tributary.libp2p.identity.KeyFileException;
 import io.tributary.libp2p.identity.PrivateKey;
+import io.tributary.libp2p.limits.IpPrefix;
+import io.tributary.libp2p.limits.PublicNetworks;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.security.SecurityProtocol;
 import io.tributary.libp2p.security.noise.NoiseProtocol;
@@ -16,6 +18,7 @@ import io.tributary.libp2p.transport.tcp.TcpTransport;
 import io.tributary.libp2p.trial.TrialEvent;
 import io.tributary.libp2p.trial.TrialException;
 import io.tributary.libp2p.trial.TrialFailure;
+import io.tributary.libp2p.trial.TrialNat;
 import io.tributary.libp2p.trial.TrialPeer;
 import io.tributary.libp2p.trial.TrialPlan;
 import java.io.PrintWriter;
@@ -50,8 +53,8 @@ import picocli.CommandLine.Spec;
           + " leave it open to strangers.",
       "",
       "Standard output has one JSON object a line: event is started, listening, connected,"
-          + " identified, ping, stream, reset, perf, error (with step, reason, fault and retry),"
-          + " done or disconnected.",
+          + " identified, ping, stream, reset, perf, autonat, punch, error (with step, reason,"
+          + " fault and retry), done or disconnected.",
       ""
     },
     sortOptions = false,
@@ -62,6 +65,10 @@ import picocli.CommandLine.Spec;
       "  tributary libp2p peer --dial /ip4/127.0.0.1/tcp/4001/p2p/12D3Koo... --ping 5 --edges",
       "  tributary libp2p peer --dial /ip4/127.0.0.1/udp/4001/quic-v1/p2p/12D3Koo... --echo 1MiB",
       "  tributary libp2p peer --dial ... --security noise --sink 1GiB --source 1GiB --streams 1000",
+      "  tributary libp2p peer --listen /ip4/127.0.0.1/tcp/4001 --relay-server",
+      "  tributary libp2p peer --dcutr --listen /ip4/127.0.0.1/tcp/4001/p2p/RELAY/p2p-circuit",
+      "  tributary libp2p peer --dcutr --dial /ip4/.../p2p/RELAY/p2p-circuit/p2p/PEER --echo 1MiB",
+      "  tributary libp2p peer --autonat --listen /ip4/127.0.0.1/tcp/0 --public 127.0.0.0/8 --dial ...",
       "",
       "Exit code 0 if all succeeded, else that of the first failure: 3 key file, 5 wrong bytes,",
       "6 unreachable, 7 time ran out."
@@ -182,6 +189,34 @@ final class LibP2pPeerCommand implements Callable<Integer> {
   private long perfDown;
 
   @Option(
+      names = "--relay-server",
+      description = "Relay for others, whether this peer can be dialled by them or not.")
+  private boolean relayServer;
+
+  @Option(
+      names = "--relay-client",
+      description = "Let --listen and --dial take addresses over relays, with /p2p-circuit.")
+  private boolean relayClient;
+
+  @Option(
+      names = "--autonat",
+      description = "Dial others that ask for it, and have those that are dialled dial back.")
+  private boolean autoNat;
+
+  @Option(
+      names = "--dcutr",
+      description = "Make relayed connections direct; what is tried waits for that.")
+  private boolean holePunching;
+
+  @Option(
+      names = "--public",
+      paramLabel = "PREFIX",
+      description =
+          "Take these addresses for public, such as 127.0.0.0/8: AutoNAT and hole punching leave"
+              + " others alone. May be repeated.")
+  private List<String> publicNetworks = new ArrayList<>();
+
+  @Option(
       names = "--seconds",
       paramLabel = "N",
       description = {
@@ -198,7 +233,8 @@ final class LibP2pPeerCommand implements Callable<Integer> {
     TrialPlan plan = plan();
     PrintWriter out = spec.commandLine().getOut();
     try (Host host = host()) {
-      TrialPeer peer = new TrialPeer(host, event -> print(out, event));
+      TrialNat nat = new TrialNat(relayServer, relayClient, autoNat, holePunching);
+      TrialPeer peer = new TrialPeer(host, nat, event -> print(out, event));
       List<TrialFailure> failures = peer.run(dial, plan);
       stay(host.listenAddresses().isEmpty());
       return exitCode(failures).code();
@@ -229,6 +265,12 @@ final class LibP2pPeerCommand implements Callable<Integer> {
     security.forEach(each -> builder.security(each.of(key)));
     transport.forEach(each -> builder.transport(io -> each.on(io, key)));
     listen.forEach(builder::listen);
+    try {
+      builder.publicNetworks(
+          new PublicNetworks(publicNetworks.stream().map(IpPrefix::parse).toList()));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--public: " + e.getMessage(), e);
+    }
     return builder.build();
   }
 

@@ -19,6 +19,8 @@ import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.libp2p.muxer.CloseReason;
 import io.tributary.libp2p.peers.AddressBook;
 import io.tributary.libp2p.peers.PeerTags;
+import io.tributary.libp2p.portmap.MappedHost;
+import io.tributary.libp2p.portmap.PortMapping;
 import io.tributary.libp2p.security.Role;
 import io.tributary.libp2p.time.EventLoopTimekeeper;
 import io.tributary.libp2p.transport.IoEngine;
@@ -70,6 +72,8 @@ public final class Host implements AutoCloseable {
   private final Set<Multiaddr> external = ConcurrentHashMap.newKeySet();
   private final ObservedAddresses observed;
   private final Identification identification;
+  private final Optional<PortMapping> portMapping;
+  private volatile Set<Multiaddr> mapped = Set.of();
   private volatile Set<Multiaddr> announced = Set.of();
   private volatile Set<Multiaddr> reachable = Set.of();
   private volatile boolean stopped;
@@ -111,6 +115,36 @@ public final class Host implements AutoCloseable {
     this.identification =
         new Identification(identity, parts, addressBook, connections, observed, new Own(assembled));
     identification.start();
+    this.portMapping =
+        assembled
+            .portMapping()
+            .map(
+                options ->
+                    PortMapping.of(
+                        new Mapped(),
+                        options,
+                        parts.publicNetworks(),
+                        new EventLoopTimekeeper(parts.io().group().next(), parts.clock())));
+  }
+
+  /** What the mapping of ports is told, and tells. */
+  private final class Mapped implements MappedHost {
+    @Override
+    public Set<Multiaddr> listenAddresses() {
+      return announced;
+    }
+
+    @Override
+    public Set<Multiaddr> observedAddresses() {
+      return observed.confirmed();
+    }
+
+    @Override
+    public void onMapped(Set<Multiaddr> addresses) {
+      Set<Multiaddr> before = mapped;
+      mapped = Set.copyOf(addresses);
+      before.stream().filter(each -> !addresses.contains(each)).forEach(Host.this::removeAddress);
+    }
   }
 
   /** What the host says of itself. */
@@ -280,6 +314,7 @@ public final class Host implements AutoCloseable {
         listeners.stream().flatMap(each -> each.addresses().stream()).distinct().toList();
     announced = new LinkedHashSet<>(ListenAddresses.expand(bound));
     updateAddresses();
+    portMapping.ifPresent(PortMapping::refresh);
   }
 
   private void updateAddresses() {
@@ -301,6 +336,18 @@ public final class Host implements AutoCloseable {
    */
   public Set<Multiaddr> addresses() {
     return reachable;
+  }
+
+  /**
+   * Addresses by which the host might be reached, if somebody confirmed it: those of mapped ports.
+   */
+  public Set<Multiaddr> candidateAddresses() {
+    return mapped;
+  }
+
+  /** The mapping of the host's ports at its gateway, if it was built with it. */
+  public Optional<PortMapping> portMapping() {
+    return portMapping;
   }
 
   /** Adds an address by which the host can be reached, such as that of a port mapping or relay. */
@@ -580,6 +627,7 @@ public final class Host implements AutoCloseable {
     Runnable ending =
         () -> {
           PromiseCombiner all = new PromiseCombiner(loop);
+          portMapping.ifPresent(each -> all.add((Future<?>) each.close()));
           listeners.forEach(each -> all.add((Future<?>) each.close()));
           listeners.clear();
           connections

@@ -13,6 +13,7 @@ import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.muxer.ReceiveBudget;
 import io.tributary.libp2p.muxer.SendBudget;
 import io.tributary.libp2p.muxer.StreamMuxer;
+import io.tributary.libp2p.portmap.PortMapOptions;
 import io.tributary.libp2p.security.SecurityProtocol;
 import io.tributary.libp2p.security.noise.NoiseProtocol;
 import io.tributary.libp2p.security.tls.CertificateRotation;
@@ -53,6 +54,7 @@ public final class HostBuilder {
   private final List<Multiaddr> listenOn = new ArrayList<>();
   private final List<Function<IoEngine, Transport>> transports = new ArrayList<>();
   private final List<SecurityProtocol> securities = new ArrayList<>();
+  private Optional<PortMapOptions> portMapping = Optional.empty();
   private Optional<IoEngine> io = Optional.empty();
   private Optional<StreamMuxer> muxer = Optional.empty();
   private ResourceLimits limits = ResourceLimits.defaults();
@@ -129,6 +131,12 @@ public final class HostBuilder {
     return this;
   }
 
+  /** Has the ports that the host listens at mapped at its gateway; by default they are not. */
+  public HostBuilder portMapping(PortMapOptions value) {
+    this.portMapping = Optional.of(value);
+    return this;
+  }
+
   /** Sets the clock, the system's by default. Deadlines go by the event loops' own. */
   public HostBuilder clock(InstantSource value) {
     this.clock = value;
@@ -182,7 +190,8 @@ public final class HostBuilder {
       int handshakeBurst,
       String protocolVersion,
       String agentVersion,
-      int observers) {}
+      int observers,
+      Optional<PortMapOptions> portMapping) {}
 
   private static List<Transport> defaultTransports(
       IoEngine engine, CertificateRotation certificates, ReceiveBudget held, SendBudget queued) {
@@ -242,6 +251,7 @@ public final class HostBuilder {
             handshakeBurst,
             protocolVersion,
             agentVersion,
-            observers));
+            observers,
+            portMapping));
   }
 }

@@ -10,6 +10,7 @@ import io.tributary.libp2p.limits.IpPrefix;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.libp2p.time.Timekeeper;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds out, again and again, whether a host can be dialled: has connected peers try the public
  * addresses that it listens at or is seen under, one peer of each network, until {@link
- * Reachability} has a verdict, and anew when that grows old or an address appears. Thread-safe;
- * works on the thread of its {@link Timekeeper}.
+ * Reachability} has a verdict, and anew when that grows old or an address appears. Where a NAT lies
+ * between, those peers may get in because the NAT knows them; so strangers are asked too, as far as
+ * any are known. Thread-safe; works on the thread of its {@link Timekeeper}.
  */
 public final class AutoNat implements AutoCloseable {
 
@@ -55,6 +57,9 @@ public final class AutoNat implements AutoCloseable {
   /** The most addresses that are of interest. */
   public static final int MAX_ADDRESSES = 8;
 
+  /** How many strangers have to try an address that a NAT translates. */
+  static final int WANTED_STRANGERS = 2;
+
   private static final int MAX_HELD_OFF = 256;
 
   private final Host host;
@@ -63,6 +68,8 @@ public final class AutoNat implements AutoCloseable {
   private final Timekeeper time;
   private final Listener listener;
   private final Reachability reachability;
+  private final Contacts contacts;
+  private final Strangers strangers;
   private final Map<PeerId, Instant> heldOff =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -75,6 +82,7 @@ public final class AutoNat implements AutoCloseable {
   private volatile Standing standing = Standing.UNKNOWN;
   private volatile List<Judgement> judgements = List.of();
   private Set<Multiaddr> reachable = Set.of();
+  private Set<Multiaddr> mapped = Set.of();
   private boolean on;
   private boolean asking;
   private Timekeeper.@Nullable Timer timer;
@@ -88,6 +96,8 @@ public final class AutoNat implements AutoCloseable {
     this.time = time;
     this.listener = listener;
     this.reachability = new Reachability(time.clock());
+    this.contacts = new Contacts(host);
+    this.strangers = new Strangers(host, contacts);
   }
 
   /** Begins to ask. */
@@ -96,6 +106,7 @@ public final class AutoNat implements AutoCloseable {
         () -> {
           if (!on) {
             on = true;
+            host.addListener(contacts);
             round();
           }
         });
@@ -107,6 +118,7 @@ public final class AutoNat implements AutoCloseable {
     time.execute(
         () -> {
           on = false;
+          host.removeListener(contacts);
           if (timer != null) {
             timer.cancel();
           }
@@ -124,7 +136,8 @@ public final class AutoNat implements AutoCloseable {
   }
 
   private List<Multiaddr> candidates() {
-    Set<Multiaddr> all = new LinkedHashSet<>(host.observedAddresses().latest());
+    Set<Multiaddr> all = new LinkedHashSet<>(host.candidateAddresses());
+    all.addAll(host.observedAddresses().latest());
     all.addAll(host.addresses());
     return all.stream().filter(host.publicNetworks()::contains).limit(MAX_ADDRESSES).toList();
   }
@@ -133,6 +146,7 @@ public final class AutoNat implements AutoCloseable {
     if (!on || asking) {
       return;
     }
+    forgetUnmapped();
     List<Multiaddr> wanted = candidates();
     reachability.retain(new HashSet<>(wanted));
     judge(wanted);
@@ -144,7 +158,16 @@ public final class AutoNat implements AutoCloseable {
         return;
       }
     }
-    timer = time.after(options.pause(), this::round);
+    if (!askStranger(wanted)) {
+      timer = time.after(options.pause(), this::round);
+    }
+  }
+
+  /** What was found by a mapping that is gone says nothing of the address without it. */
+  private void forgetUnmapped() {
+    Set<Multiaddr> now = host.candidateAddresses();
+    mapped.stream().filter(each -> !now.contains(each)).forEach(reachability::forget);
+    mapped = now;
   }
 
   private boolean needsEvidence(Multiaddr address) {
@@ -184,11 +207,10 @@ public final class AutoNat implements AutoCloseable {
         protocols.contains(AutoNatMessage.PROTOCOL_ID)
             ? 2
             : protocols.contains(AutoNat1Message.PROTOCOL_ID) ? 1 : 0;
-    Instant until = heldOff.get(connection.remotePeer());
     if (version == 0
         || connection.isLimited()
         || !connection.isOpen()
-        || (until != null && until.isAfter(now))
+        || isHeldOff(connection.remotePeer(), now)
         || !host.publicNetworks().contains(connection.remoteAddress())) {
       return Optional.empty();
     }
@@ -199,7 +221,72 @@ public final class AutoNat implements AutoCloseable {
         .map(ip -> new Server(connection, IpPrefix.ofNetwork(ip), version));
   }
 
+  /** Has somebody try whom the NAT does not know, if that is still of interest and one is known. */
+  private boolean askStranger(List<Multiaddr> wanted) {
+    Instant now = time.clock().instant();
+    for (Multiaddr address : wanted) {
+      if (!isTranslated(address)) {
+        continue;
+      }
+      Judgement known = reachability.judge(address);
+      Set<IpPrefix> heard = new HashSet<>();
+      known.evidence().forEach(each -> heard.add(each.network()));
+      long tried =
+          known.evidence().stream()
+              .filter(each -> each.origin() == DialOrigin.OTHER_ADDRESS)
+              .count();
+      if (known.verdict() == Verdict.REACHABLE && tried < WANTED_STRANGERS) {
+        Optional<Strangers.Stranger> next =
+            strangers.next((peer, network) -> !isHeldOff(peer, now) && !heard.contains(network));
+        if (next.isPresent()) {
+          asking = true;
+          ask(next.get(), address);
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether a NAT lies between that might let in some and not others; what is mapped is for all.
+   */
+  private boolean isTranslated(Multiaddr address) {
+    return !host.listenAddresses().contains(address)
+        && !host.candidateAddresses().contains(address);
+  }
+
+  private void ask(Strangers.Stranger stranger, Multiaddr address) {
+    Instant askedAt = host.clock().instant();
+    strangers
+        .connect(stranger)
+        .addListener(
+            (Future<Connection> dialled) -> {
+              if (dialled.isSuccess()) {
+                Server server = new Server(dialled.getNow(), stranger.network(), 2);
+                time.execute(() -> ask(server, address, askedAt, true));
+              } else {
+                time.execute(
+                    () -> {
+                      holdOff(stranger.peer());
+                      rest();
+                    });
+              }
+            });
+  }
+
+  private void rest() {
+    asking = false;
+    if (on) {
+      timer = time.after(options.pause(), this::round);
+    }
+  }
+
   private void ask(Server server, Multiaddr address) {
+    ask(server, address, host.clock().instant(), false);
+  }
+
+  private void ask(Server server, Multiaddr address, Instant askedAt, boolean once) {
     Future<Probe> asked =
         server.version() == 2
             ? client.ask(server.connection(), List.of(address))
@@ -208,24 +295,60 @@ public final class AutoNat implements AutoCloseable {
         (Future<Probe> probe) ->
             time.execute(
                 () -> {
-                  asking = false;
-                  hear(server, address, probe.getNow().result());
-                  round();
+                  hear(server, address, askedAt, probe.getNow());
+                  if (once) {
+                    server.connection().closeGracefully();
+                    rest();
+                  } else {
+                    asking = false;
+                    round();
+                  }
                 }));
   }
 
-  private void hear(Server server, Multiaddr address, ProbeResult result) {
-    Instant now = time.clock().instant();
+  private void hear(Server server, Multiaddr address, Instant askedAt, Probe probe) {
     PeerId peer = server.connection().remotePeer();
+    ProbeResult result = probe.result();
     if (result == ProbeResult.REACHED || result == ProbeResult.NOT_REACHED) {
       reachability.add(
           address,
           new Evidence(
-              peer, server.network(), server.version(), result == ProbeResult.REACHED, now));
+              peer,
+              server.network(),
+              server.version(),
+              result == ProbeResult.REACHED,
+              origin(server, askedAt, probe),
+              time.clock().instant()));
     } else {
-      heldOff.remove(peer);
-      heldOff.put(peer, now.plus(options.holdOff()));
+      holdOff(peer);
     }
+  }
+
+  /** Whether the NAT may have known where the server dialled from, or would have. */
+  private DialOrigin origin(Server server, Instant askedAt, Probe probe) {
+    Optional<InetAddress> from =
+        probe
+            .from()
+            .or(
+                () ->
+                    server
+                        .connection()
+                        .remoteAddress()
+                        .toSocketAddress()
+                        .map(InetSocketAddress::getAddress));
+    return from.filter(each -> contacts.knew(each, askedAt)).isPresent()
+        ? DialOrigin.SAME_ADDRESS
+        : DialOrigin.OTHER_ADDRESS;
+  }
+
+  private boolean isHeldOff(PeerId peer, Instant now) {
+    Instant until = heldOff.get(peer);
+    return until != null && until.isAfter(now);
+  }
+
+  private void holdOff(PeerId peer) {
+    heldOff.remove(peer);
+    heldOff.put(peer, time.clock().instant().plus(options.holdOff()));
   }
 
   private void judge(List<Multiaddr> wanted) {
@@ -237,7 +360,8 @@ public final class AutoNat implements AutoCloseable {
       if (each.verdict() == Verdict.REACHABLE) {
         now.add(each.address());
       }
-      allUnreachable &= each.verdict() == Verdict.UNREACHABLE;
+      allUnreachable &=
+          each.verdict() == Verdict.UNREACHABLE || each.verdict() == Verdict.CONTACTED_ONLY;
     }
     // Without any address nothing is known unless somebody public has had the chance to see one.
     Standing stands =

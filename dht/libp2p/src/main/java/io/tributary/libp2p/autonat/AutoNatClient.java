@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import io.tributary.libp2p.Connection;
+import io.tributary.libp2p.Direction;
 import io.tributary.libp2p.Host;
 import io.tributary.libp2p.Stream;
 import io.tributary.libp2p.multiformats.MalformedFormatException;
@@ -12,25 +13,28 @@ import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.libp2p.stream.ResetReason;
 import io.tributary.libp2p.stream.StreamReset;
 import io.tributary.libp2p.wire.MessageStream;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Asks peers to dial this host, by AutoNAT of version 2 and 1. By version 2 a server that says it
- * reached an address is believed only if its nonce has arrived. Thread-safe.
+ * reached an address is believed only if its nonce has arrived, on a connection that somebody has
+ * made to this host since it was asked. Thread-safe.
  */
 public final class AutoNatClient {
 
   /** How long a server may take. */
   public static final Duration DEADLINE = Duration.ofSeconds(40);
 
-  /** The most that is paid for one dial. */
+  /** The most that is paid for one dial, however often the server asks. */
   public static final int MAX_PAID_BYTES = 128 << 10;
 
   /** The most requests under way. */
@@ -38,7 +42,7 @@ public final class AutoNatClient {
 
   private final Host host;
   private final SecureRandom random;
-  private final Map<Long, AtomicBoolean> nonces = new ConcurrentHashMap<>();
+  private final Map<Long, Question2> nonces = new ConcurrentHashMap<>();
 
   /**
    * Lets servers dial a host.
@@ -61,9 +65,10 @@ public final class AutoNatClient {
     Promise<Probe> promise = server.eventLoop().newPromise();
     if (nonces.size() >= MAX_UNDER_WAY) {
       return promise.setSuccess(
-          new Probe(server.remotePeer(), 2, Optional.empty(), ProbeResult.REFUSED));
+          new Probe(
+              server.remotePeer(), 2, Optional.empty(), ProbeResult.REFUSED, Optional.empty()));
     }
-    new Question2(server.remotePeer(), addresses, promise).open(server);
+    new Question2(server, addresses, promise).open(server);
     return promise;
   }
 
@@ -132,7 +137,12 @@ public final class AutoNatClient {
       if (stream != null) {
         stream.closeWrite();
       }
-      promise.trySuccess(new Probe(server, version, address, result));
+      promise.trySuccess(new Probe(server, version, address, result, from()));
+    }
+
+    /** Whence the server came, if it did. */
+    Optional<InetAddress> from() {
+      return Optional.empty();
     }
 
     @Override
@@ -148,12 +158,42 @@ public final class AutoNatClient {
 
   private final class Question2 extends Question {
     private final long nonce = random.nextLong();
-    private final AtomicBoolean arrived = new AtomicBoolean();
+    private final Instant askedAt = host.clock().instant();
+    private final Connection askedOver;
+    private final AtomicReference<@Nullable InetAddress> arrivedFrom = new AtomicReference<>();
+    private long paidBytes;
 
-    Question2(PeerId server, List<Multiaddr> addresses, Promise<Probe> promise) {
-      super(server, 2, addresses, promise);
-      nonces.put(nonce, arrived);
+    Question2(Connection askedOver, List<Multiaddr> addresses, Promise<Probe> promise) {
+      super(askedOver.remotePeer(), 2, addresses, promise);
+      this.askedOver = askedOver;
+      nonces.put(nonce, this);
       promise.addListener(done -> nonces.remove(nonce));
+    }
+
+    /** Takes the nonce, unless it came by a way that proves nothing. */
+    boolean arrive(Connection by) {
+      boolean proves =
+          by.direction() == Direction.INBOUND
+              && !by.isLimited()
+              && !by.equals(askedOver)
+              && !by.openedAt().isBefore(askedAt)
+              && addresses.stream()
+                  .anyMatch(each -> each.protocols().equals(by.localAddress().protocols()));
+      if (proves) {
+        by.remoteAddress()
+            .toSocketAddress()
+            .ifPresent(socket -> arrivedFrom.set(socket.getAddress()));
+      }
+      return proves;
+    }
+
+    private boolean hasArrived() {
+      return arrivedFrom.get() != null;
+    }
+
+    @Override
+    Optional<InetAddress> from() {
+      return Optional.ofNullable(arrivedFrom.get());
     }
 
     void open(Connection connection) {
@@ -177,10 +217,11 @@ public final class AutoNatClient {
     }
 
     private void pay(AutoNatMessage.DataRequest request) {
-      if (request.bytes() < 0 || request.bytes() > MAX_PAID_BYTES) {
+      if (request.bytes() < 0 || request.bytes() > MAX_PAID_BYTES - paidBytes) {
         tell(address(request.addressIndex()), ProbeResult.TOO_EXPENSIVE);
         return;
       }
+      paidBytes += request.bytes();
       for (long left = request.bytes(); left > 0; left -= AutoNatMessage.MAX_DATA_BYTES) {
         int piece = (int) Math.min(left, AutoNatMessage.MAX_DATA_BYTES);
         send(new AutoNatMessage.Data(piece).toBytes());
@@ -195,9 +236,9 @@ public final class AutoNatClient {
       Optional<Multiaddr> address = address(response.addressIndex());
       ProbeResult result =
           switch (response.dialStatus()) {
-            case OK -> arrived.get() ? ProbeResult.REACHED : ProbeResult.LIE;
+            case OK -> hasArrived() ? ProbeResult.REACHED : ProbeResult.LIE;
             // Somebody is at the address, and speaks as this host would have.
-            case DIAL_BACK_ERROR -> arrived.get() ? ProbeResult.REACHED : ProbeResult.NO_ANSWER;
+            case DIAL_BACK_ERROR -> hasArrived() ? ProbeResult.REACHED : ProbeResult.NO_ANSWER;
             case DIAL_ERROR -> ProbeResult.NOT_REACHED;
             case UNKNOWN -> ProbeResult.NO_ANSWER;
           };
@@ -252,12 +293,11 @@ public final class AutoNatClient {
 
     @Override
     public void onMessage(ByteBuf bytes) {
-      AtomicBoolean arrived = nonces.get(DialBackMessage.read(bytes).nonce());
-      if (arrived == null) {
+      Question2 question = nonces.get(DialBackMessage.read(bytes).nonce());
+      if (question == null || !question.arrive(stream.connection())) {
         stream.reset(StreamReset.NO_CODE);
         return;
       }
-      arrived.set(true);
       messages.send(DialBackMessage.response());
       messages.finish();
       stream.closeWrite();

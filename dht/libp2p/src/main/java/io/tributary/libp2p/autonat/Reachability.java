@@ -21,7 +21,8 @@ import java.util.Set;
  * <p>Of servers in one network the last one counts. What one server says is not enough: those who
  * found the one thing must weigh {@value #CONVINCING}, and more than those who found the other.
  * What a server of version 2 found weighs {@value #WEIGHT_2}, of version 1 {@value #WEIGHT_1}.
- * Evidence is forgotten after {@link #LIFE}.
+ * Where those that this host had not sent to before have a say, it is theirs alone that an address
+ * can be reached. Evidence is forgotten after {@link #LIFE}.
  */
 public final class Reachability {
 
@@ -48,6 +49,11 @@ public final class Reachability {
     /** Nobody has tried, too few have, or they disagree. */
     UNKNOWN,
     REACHABLE,
+    /**
+     * Those to whom this host has sent reach it, others have tried in vain: a NAT lets in whom it
+     * knows.
+     */
+    CONTACTED_ONLY,
     UNREACHABLE
   }
 
@@ -56,9 +62,15 @@ public final class Reachability {
    *
    * @param network in which it is
    * @param version of the protocol, 1 or 2
+   * @param origin whether it dialled from an address that this host had sent to
    */
   public record Evidence(
-      PeerId server, IpPrefix network, int version, boolean reached, Instant at) {}
+      PeerId server,
+      IpPrefix network,
+      int version,
+      boolean reached,
+      DialOrigin origin,
+      Instant at) {}
 
   /**
    * A verdict and what it rests on.
@@ -93,6 +105,11 @@ public final class Reachability {
     }
   }
 
+  /** Forgets what was heard of an address. */
+  public synchronized void forget(Multiaddr address) {
+    heard.remove(address);
+  }
+
   /** Forgets all other addresses. */
   public synchronized void retain(Set<Multiaddr> addresses) {
     heard.keySet().retainAll(addresses);
@@ -109,13 +126,27 @@ public final class Reachability {
       }
     }
     fresh.sort(Comparator.comparing(Evidence::at).reversed());
-    int reached = weight(fresh, true);
-    int missed = weight(fresh, false);
-    Verdict verdict =
-        reached >= CONVINCING && reached > missed
-            ? Verdict.REACHABLE
-            : missed >= CONVINCING && missed > reached ? Verdict.UNREACHABLE : Verdict.UNKNOWN;
-    return new Judgement(address, verdict, fresh);
+    return new Judgement(address, verdict(fresh), fresh);
+  }
+
+  private static Verdict verdict(List<Evidence> fresh) {
+    Verdict contacts = majority(of(fresh, DialOrigin.SAME_ADDRESS));
+    Verdict strangers = majority(of(fresh, DialOrigin.OTHER_ADDRESS));
+    return contacts == Verdict.REACHABLE && strangers == Verdict.UNREACHABLE
+        ? Verdict.CONTACTED_ONLY
+        : majority(fresh);
+  }
+
+  private static List<Evidence> of(List<Evidence> evidence, DialOrigin origin) {
+    return evidence.stream().filter(each -> each.origin() == origin).toList();
+  }
+
+  private static Verdict majority(List<Evidence> evidence) {
+    int reached = weight(evidence, true);
+    int missed = weight(evidence, false);
+    return reached >= CONVINCING && reached > missed
+        ? Verdict.REACHABLE
+        : missed >= CONVINCING && missed > reached ? Verdict.UNREACHABLE : Verdict.UNKNOWN;
   }
 
   private static int weight(Collection<Evidence> evidence, boolean reached) {

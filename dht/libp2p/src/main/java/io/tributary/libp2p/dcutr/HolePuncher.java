@@ -1,10 +1,6 @@
 package io.tributary.libp2p.dcutr;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
 import io.netty.buffer.ByteBuf;
-import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.ScheduledFuture;
 import io.netty.util.concurrent.Ticker;
 import io.tributary.libp2p.Connection;
 import io.tributary.libp2p.Direction;
@@ -13,27 +9,19 @@ import io.tributary.libp2p.HostListener;
 import io.tributary.libp2p.Stream;
 import io.tributary.libp2p.limits.Rate;
 import io.tributary.libp2p.limits.RateLimit;
-import io.tributary.libp2p.multiformats.MalformedFormatException;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.libp2p.muxer.CloseReason;
 import io.tributary.libp2p.peers.PeerInfo;
-import io.tributary.libp2p.security.Role;
 import io.tributary.libp2p.stream.ResetReason;
 import io.tributary.libp2p.stream.StreamHandler;
-import io.tributary.libp2p.stream.StreamReset;
-import io.tributary.libp2p.wire.MessageStream;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes direct connections of relayed ones: has both sides dial each other at the same moment, so
@@ -75,6 +63,12 @@ public final class HolePuncher implements AutoCloseable {
   /** How often all together may. */
   public static final Rate ALL_ANSWERS = new Rate(4, 128);
 
+  /**
+   * How often this host begins, since peers that come over relays are the ones who say where to
+   * dial then.
+   */
+  public static final Rate ALL_BEGINNINGS = new Rate(4, 128);
+
   private static final int MAX_PEERS_REMEMBERED = 4096;
   private static final String ALL = "all";
 
@@ -86,10 +80,11 @@ public final class HolePuncher implements AutoCloseable {
   /** Relayed connections that had their chance: news of the peer is no reason for another one. */
   private final Set<Connection> begun = ConcurrentHashMap.newKeySet();
 
-  private final Map<PeerId, Initiative> initiatives = new ConcurrentHashMap<>();
-  private final Map<PeerId, Reply> replies = new ConcurrentHashMap<>();
+  private final Map<PeerId, PunchInitiative> initiatives = new ConcurrentHashMap<>();
+  private final Map<PeerId, PunchReply> replies = new ConcurrentHashMap<>();
   private final RateLimit<PeerId> answers;
   private final RateLimit<String> allAnswers;
+  private final RateLimit<String> allBeginnings;
 
   /**
    * Begins to punch, and to answer peers that do.
@@ -104,6 +99,7 @@ public final class HolePuncher implements AutoCloseable {
     Ticker ticker = host.io().group().next().ticker();
     this.answers = new RateLimit<>(PEER_ANSWERS, MAX_PEERS_REMEMBERED, ticker);
     this.allAnswers = new RateLimit<>(ALL_ANSWERS, 1, ticker);
+    this.allBeginnings = new RateLimit<>(ALL_BEGINNINGS, 1, ticker);
     host.handle(HolePunchMessage.PROTOCOL_ID, this::accept, true);
     host.addListener(watch);
   }
@@ -130,17 +126,21 @@ public final class HolePuncher implements AutoCloseable {
           && connection.isOpen()
           && begun.add(connection)) {
         begin(connection, info);
+        if (!connection.isOpen()) {
+          // It may have ended before it was added, and nobody will tell.
+          begun.remove(connection);
+        }
       }
     }
 
     @Override
     public void onConnected(Connection connection) {
       if (!connection.isLimited()) {
-        Initiative initiative = initiatives.get(connection.remotePeer());
+        PunchInitiative initiative = initiatives.get(connection.remotePeer());
         if (initiative != null) {
           initiative.onDirect(connection);
         }
-        Reply reply = replies.get(connection.remotePeer());
+        PunchReply reply = replies.get(connection.remotePeer());
         if (reply != null) {
           reply.onDirect(connection);
         }
@@ -150,11 +150,31 @@ public final class HolePuncher implements AutoCloseable {
     @Override
     public void onDisconnected(Connection connection, CloseReason reason) {
       begun.remove(connection);
-      Initiative initiative = initiatives.get(connection.remotePeer());
+      PunchInitiative initiative = initiatives.get(connection.remotePeer());
       if (initiative != null && initiative.relayed.equals(connection)) {
         initiative.finish(PunchResult.RELAY_LOST);
       }
     }
+  }
+
+  Host host() {
+    return host;
+  }
+
+  PunchOptions options() {
+    return options;
+  }
+
+  void report(PunchReport report) {
+    reports.accept(report);
+  }
+
+  void forget(PunchInitiative initiative) {
+    initiatives.remove(initiative.peer(), initiative);
+  }
+
+  void forget(PunchReply reply) {
+    replies.remove(reply.peer(), reply);
   }
 
   private boolean hasDirect(PeerId peer) {
@@ -162,13 +182,14 @@ public final class HolePuncher implements AutoCloseable {
   }
 
   /** Where others see this host: what they have said last, then what it knows itself. */
-  private List<Multiaddr> ownAddresses() {
+  List<Multiaddr> ownAddresses() {
     Set<Multiaddr> own = new LinkedHashSet<>(host.observedAddresses().latest());
     own.addAll(host.addresses());
     return usable(own);
   }
 
-  private List<Multiaddr> usable(Collection<Multiaddr> addresses) {
+  /** Those that can be dialled from everywhere, and no more than are. */
+  List<Multiaddr> usable(Collection<Multiaddr> addresses) {
     return addresses.stream()
         .map(Multiaddr::withoutPeerId)
         .filter(host.publicNetworks()::contains)
@@ -177,281 +198,18 @@ public final class HolePuncher implements AutoCloseable {
         .toList();
   }
 
-  /** One side of it, until it is decided. */
-  private abstract class Side {
-    final Connection relayed;
-    final long sinceNanos;
-    private int attempts;
-    private boolean agreed;
-    private boolean finished;
-    private @Nullable Future<Connection> punching;
-    private @Nullable ScheduledFuture<?> timer;
-
-    Side(Connection relayed) {
-      this.relayed = relayed;
-      this.sinceNanos = relayed.eventLoop().ticker().nanoTime();
-    }
-
-    PeerId peer() {
-      return relayed.remotePeer();
-    }
-
-    synchronized boolean isFinished() {
-      return finished;
-    }
-
-    synchronized int attempts() {
-      return attempts;
-    }
-
-    /**
-     * Both have said that they will dial. From now on the peer may, so that a connection that comes
-     * even before this side has dialled is the fruit of it.
-     */
-    synchronized void agree() {
-      agreed = true;
-    }
-
-    synchronized boolean isAgreed() {
-      return agreed;
-    }
-
-    /** Dials until it is met or the time is up. */
-    void punch(List<Multiaddr> addresses, Role role) {
-      synchronized (this) {
-        if (finished) {
-          return;
-        }
-        attempts++;
-        Future<Connection> dialling = host.punch(peer(), addresses, role);
-        punching = dialling;
-      }
-      after(options.attemptTime(), this::onAttemptOver);
-    }
-
-    synchronized void after(Duration delay, Runnable task) {
-      cancelTimer();
-      if (finished) {
-        return;
-      }
-      timer = relayed.eventLoop().schedule(task, delay.toNanos(), NANOSECONDS);
-    }
-
-    private void cancelTimer() {
-      if (timer != null) {
-        timer.cancel(false);
-      }
-    }
-
-    synchronized void stopPunching() {
-      if (punching != null) {
-        punching.cancel(false);
-      }
-    }
-
-    abstract void onAttemptOver();
-
-    abstract boolean isInitiative();
-
-    abstract void forget();
-
-    void onDirect(Connection connection) {
-      finish(
-          isAgreed() ? PunchResult.PUNCHED : PunchResult.DIALLED,
-          Optional.of(connection.remoteAddress()));
-    }
-
-    void finish(PunchResult result) {
-      finish(result, Optional.empty());
-    }
-
-    private void finish(PunchResult result, Optional<Multiaddr> address) {
-      synchronized (this) {
-        if (finished) {
-          return;
-        }
-        finished = true;
-        cancelTimer();
-      }
-      stopPunching();
-      forget();
-      long took = relayed.eventLoop().ticker().nanoTime() - sinceNanos;
-      reports.accept(
-          new PunchReport(
-              peer(), isInitiative(), result, attempts(), Duration.ofNanos(took), address));
-    }
-  }
-
   // B: it was reached, and begins
 
   private void begin(Connection connection, PeerInfo info) {
-    Initiative initiative = new Initiative(connection);
+    PunchInitiative initiative = new PunchInitiative(this, connection);
     if (hasDirect(connection.remotePeer())
         || initiatives.putIfAbsent(connection.remotePeer(), initiative) != null) {
       return;
     }
-    if (initiatives.size() > options.maxAtOnce()) {
+    if (initiatives.size() > options.maxAtOnce() || !allBeginnings.tryAcquire(ALL)) {
       initiative.finish(PunchResult.TOO_MANY);
     } else {
       initiative.begin(info);
-    }
-  }
-
-  private final class Initiative extends Side {
-    private volatile List<Multiaddr> theirs = List.of();
-
-    Initiative(Connection relayed) {
-      super(relayed);
-    }
-
-    @Override
-    boolean isInitiative() {
-      return true;
-    }
-
-    @Override
-    void forget() {
-      initiatives.remove(peer(), this);
-    }
-
-    void begin(PeerInfo info) {
-      List<Multiaddr> open = usable(info.listenAddresses());
-      if (open.isEmpty()) {
-        attempt(info);
-        return;
-      }
-      dial(open, () -> attempt(info));
-    }
-
-    /** Dials as to anybody, and does something else if that fails. */
-    private void dial(List<Multiaddr> addresses, Runnable otherwise) {
-      if (options.reversalTime().isZero()) {
-        otherwise.run();
-        return;
-      }
-      Future<Connection> dialling = host.connect(peer(), addresses);
-      after(options.reversalTime(), () -> dialling.cancel(false));
-      dialling.addListener(
-          (Future<Connection> result) -> {
-            if (!isFinished() && (!result.isSuccess() || result.getNow().isLimited())) {
-              otherwise.run();
-            }
-          });
-    }
-
-    private void attempt(PeerInfo info) {
-      if (isFinished()) {
-        return;
-      }
-      if (!info.protocols().isEmpty() && !info.protocols().contains(HolePunchMessage.PROTOCOL_ID)) {
-        finish(PunchResult.UNSUPPORTED);
-        return;
-      }
-      attempt();
-    }
-
-    private void attempt() {
-      if (isFinished()) {
-        return;
-      }
-      List<Multiaddr> own = ownAddresses();
-      if (own.isEmpty()) {
-        finish(PunchResult.NO_OWN_ADDRESS);
-        return;
-      }
-      relayed
-          .newStreamOnLimited(List.of(HolePunchMessage.PROTOCOL_ID))
-          .addListener(
-              (Future<Stream> opened) -> {
-                if (opened.isSuccess()) {
-                  new Asking(this, opened.getNow()).begin(own);
-                } else {
-                  finish(PunchResult.RELAY_LOST);
-                }
-              });
-    }
-
-    /** Where the peer says it is seen. */
-    void onAnswered(List<Multiaddr> addresses) {
-      theirs = addresses;
-    }
-
-    @Override
-    void onAttemptOver() {
-      stopPunching();
-      if (attempts() >= options.attempts()) {
-        finish(PunchResult.NOT_MET);
-      } else if (attempts() == 1) {
-        dial(theirs, this::attempt);
-      } else {
-        attempt();
-      }
-    }
-  }
-
-  /** The talk before one attempt of B. */
-  private final class Asking implements MessageStream.Listener {
-    private final Initiative initiative;
-    private final Stream stream;
-    private final MessageStream messages;
-    private long askedNanos;
-
-    Asking(Initiative initiative, Stream stream) {
-      this.initiative = initiative;
-      this.stream = stream;
-      this.messages = new MessageStream(stream, HolePunchMessage.MAX_BYTES, this);
-    }
-
-    void begin(List<Multiaddr> own) {
-      stream.deadline(options.exchangeTime());
-      stream.handler(messages);
-      askedNanos = stream.eventLoop().ticker().nanoTime();
-      messages.send(new HolePunchMessage(HolePunchMessage.Type.CONNECT, own).toBytes());
-    }
-
-    @Override
-    public void onMessage(ByteBuf bytes) {
-      HolePunchMessage message = HolePunchMessage.read(bytes);
-      if (message.type() != HolePunchMessage.Type.CONNECT) {
-        fail(PunchResult.NO_ANSWER);
-        return;
-      }
-      long roundTripNanos = stream.eventLoop().ticker().nanoTime() - askedNanos;
-      List<Multiaddr> theirs = usable(message.addresses());
-      if (theirs.isEmpty()) {
-        fail(PunchResult.NO_PEER_ADDRESS);
-        return;
-      }
-      initiative.onAnswered(theirs);
-      initiative.agree();
-      messages.send(HolePunchMessage.sync().toBytes());
-      messages.finish();
-      stream.closeWrite();
-      initiative.after(
-          Duration.ofNanos(roundTripNanos / 2), () -> initiative.punch(theirs, Role.RESPONDER));
-    }
-
-    private void fail(PunchResult result) {
-      messages.finish();
-      stream.reset(StreamReset.NO_CODE);
-      initiative.finish(result);
-    }
-
-    @Override
-    public void onMalformed(MalformedFormatException cause) {
-      fail(PunchResult.NO_ANSWER);
-    }
-
-    @Override
-    public void onNoMore(Optional<StreamReset> reset) {
-      boolean unsupported =
-          reset.filter(each -> each.reason() == ResetReason.PROTOCOL_UNSUPPORTED).isPresent();
-      boolean lost =
-          reset.filter(each -> each.reason() == ResetReason.CONNECTION_CLOSED).isPresent();
-      fail(
-          unsupported
-              ? PunchResult.UNSUPPORTED
-              : lost ? PunchResult.RELAY_LOST : PunchResult.NO_ANSWER);
     }
   }
 
@@ -468,101 +226,13 @@ public final class HolePuncher implements AutoCloseable {
       stream.abort(ResetReason.LIMIT_REACHED);
       return ByteBuf::release;
     }
-    Reply reply = replies.computeIfAbsent(connection.remotePeer(), peer -> new Reply(connection));
-    if (replies.size() > options.maxAtOnce()) {
-      reply.finish(PunchResult.TOO_MANY);
+    PunchReply fresh = new PunchReply(this, connection);
+    PunchReply known = replies.putIfAbsent(connection.remotePeer(), fresh);
+    if (known == null && replies.size() > options.maxAtOnce()) {
+      fresh.finish(PunchResult.TOO_MANY);
       stream.abort(ResetReason.LIMIT_REACHED);
       return ByteBuf::release;
     }
-    return new Answering(reply, stream).messages;
-  }
-
-  private final class Reply extends Side {
-    Reply(Connection relayed) {
-      super(relayed);
-    }
-
-    @Override
-    boolean isInitiative() {
-      return false;
-    }
-
-    @Override
-    void forget() {
-      replies.remove(peer(), this);
-    }
-
-    /** The peer may ask again, so it is decided only when it has not for a while. */
-    @Override
-    void onAttemptOver() {
-      stopPunching();
-      if (attempts() >= options.attempts()) {
-        finish(PunchResult.NOT_MET);
-      } else {
-        after(options.exchangeTime(), () -> finish(PunchResult.NOT_MET));
-      }
-    }
-  }
-
-  /** The talk before one attempt of A. */
-  private final class Answering implements MessageStream.Listener {
-    private final Reply reply;
-    private final Stream stream;
-    private final MessageStream messages;
-    private final List<Multiaddr> theirs = new ArrayList<>();
-    private boolean connected;
-
-    Answering(Reply reply, Stream stream) {
-      this.reply = reply;
-      this.stream = stream;
-      this.messages = new MessageStream(stream, HolePunchMessage.MAX_BYTES, this);
-      stream.deadline(options.exchangeTime());
-    }
-
-    @Override
-    public void onMessage(ByteBuf bytes) {
-      HolePunchMessage message = HolePunchMessage.read(bytes);
-      boolean sync = message.type() == HolePunchMessage.Type.SYNC;
-      if (reply.isFinished() || sync != connected) {
-        fail(PunchResult.NO_ANSWER);
-      } else if (sync) {
-        messages.finish();
-        stream.closeWrite();
-        reply.stopPunching();
-        reply.punch(theirs, Role.INITIATOR);
-      } else {
-        connected = true;
-        theirs.addAll(usable(message.addresses()));
-        List<Multiaddr> own = ownAddresses();
-        if (!own.isEmpty() && !theirs.isEmpty()) {
-          // What the peer does once it has this answer may be seen before what it says.
-          reply.agree();
-        }
-        messages.send(new HolePunchMessage(HolePunchMessage.Type.CONNECT, own).toBytes());
-        if (own.isEmpty() || theirs.isEmpty()) {
-          messages.finish();
-          stream.closeWrite();
-          reply.finish(own.isEmpty() ? PunchResult.NO_OWN_ADDRESS : PunchResult.NO_PEER_ADDRESS);
-        }
-      }
-    }
-
-    private void fail(PunchResult result) {
-      messages.finish();
-      stream.reset(StreamReset.NO_CODE);
-      reply.finish(result);
-    }
-
-    @Override
-    public void onMalformed(MalformedFormatException cause) {
-      fail(PunchResult.NO_ANSWER);
-    }
-
-    @Override
-    public void onNoMore(Optional<StreamReset> reset) {
-      boolean lost =
-          reset.filter(each -> each.reason() == ResetReason.CONNECTION_CLOSED).isPresent();
-      fail(lost ? PunchResult.RELAY_LOST : PunchResult.NO_ANSWER);
-    }
+    return new PunchAnswering(known == null ? fresh : known, stream).messages();
   }
 }

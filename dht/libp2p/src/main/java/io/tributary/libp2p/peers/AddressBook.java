@@ -188,6 +188,16 @@ public final class AddressBook {
     entries.remove(peer);
   }
 
+  /**
+   * Some of the peers that are known, those not used for the longest first.
+   *
+   * @param skip how many to leave out
+   * @param max how many at most
+   */
+  public synchronized List<PeerId> peers(int skip, int max) {
+    return entries.keySet().stream().skip(skip).limit(max).toList();
+  }
+
   /** How many peers are kept at most. */
   public int maxPeers() {
     return maxPeers;

@@ -105,6 +105,10 @@ public final class RelayPlace implements TransportListener {
     Duration left = Duration.between(owner.time().clock().instant(), reservation.expiry());
     // A relay whose clock is late grants what has expired here already.
     Duration life = left.compareTo(MIN_LIFE) < 0 ? MIN_LIFE : left;
+    if (life.compareTo(RelayLimits.MAX_LIFE) > 0) {
+      // One may grant thousands of years, which is more than a timer takes.
+      life = RelayLimits.MAX_LIFE;
+    }
     renewAfter(Duration.ofMillis((long) (life.toMillis() * RENEWED_AFTER)));
   }
 

@@ -70,7 +70,10 @@ public final class RelayServer implements AutoCloseable {
     this.host = host;
     this.limits = limits;
     this.reservations =
-        new ReservationTable(limits.maxReservations(), limits.reservationsPerCustomer());
+        new ReservationTable(
+            limits.maxReservations(),
+            limits.reservationsPerCustomer(),
+            peer -> host.tags().unprotect(peer, PROTECTOR));
     this.circuits = new CircuitCount(limits.maxCircuits(), limits.circuitsPerPeer());
     Ticker ticker = host.io().group().next().ticker();
     this.peerRequests = limit(limits.peerRequests(), ticker);
@@ -136,9 +139,7 @@ public final class RelayServer implements AutoCloseable {
   private final class Ends implements HostListener {
     @Override
     public void onDisconnected(Connection connection, CloseReason reason) {
-      if (reservations.remove(connection.remotePeer(), connection)) {
-        host.tags().unprotect(connection.remotePeer(), PROTECTOR);
-      }
+      reservations.remove(connection.remotePeer(), connection);
     }
   }
 

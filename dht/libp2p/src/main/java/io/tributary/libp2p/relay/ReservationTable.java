@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Who may be reached through a relay: one reservation for each peer, in bounds, until it expires or
@@ -25,12 +26,20 @@ final class ReservationTable {
 
   private final int max;
   private final int maxPerCustomer;
+  private final Consumer<PeerId> onEnded;
   private final Map<PeerId, Entry> entries = new LinkedHashMap<>();
   private final Map<IpPrefix, Integer> perCustomer = new HashMap<>();
 
-  ReservationTable(int max, int maxPerCustomer) {
+  /**
+   * None yet.
+   *
+   * @param onEnded told of each peer whose reservation ends without being renewed, for whatever
+   *     reason; must not call this
+   */
+  ReservationTable(int max, int maxPerCustomer, Consumer<PeerId> onEnded) {
     this.max = max;
     this.maxPerCustomer = maxPerCustomer;
+    this.onEnded = onEnded;
   }
 
   /** Makes or renews a peer's reservation; the answer is why not, if not. */
@@ -44,7 +53,7 @@ final class ReservationTable {
     if (another && perCustomer.getOrDefault(wanted.customer(), 0) >= maxPerCustomer) {
       return Optional.of(RelayRefusal.CUSTOMER_HAS_ENOUGH);
     }
-    remove(peer);
+    take(peer);
     entries.put(peer, wanted);
     perCustomer.merge(wanted.customer(), 1, Integer::sum);
     return Optional.empty();
@@ -55,14 +64,12 @@ final class ReservationTable {
     return Optional.ofNullable(entries.get(peer)).filter(each -> each.expiry().isAfter(now));
   }
 
-  /** Ends a peer's reservation if it was made over this connection; true if so. */
-  synchronized boolean remove(PeerId peer, Connection connection) {
+  /** Ends a peer's reservation if it was made over this connection. */
+  synchronized void remove(PeerId peer, Connection connection) {
     Entry entry = entries.get(peer);
-    if (entry == null || !entry.connection().equals(connection)) {
-      return false;
+    if (entry != null && entry.connection().equals(connection)) {
+      end(peer);
     }
-    remove(peer);
-    return true;
   }
 
   synchronized int size(Instant now) {
@@ -71,8 +78,7 @@ final class ReservationTable {
   }
 
   synchronized void clear() {
-    entries.clear();
-    perCustomer.clear();
+    List.copyOf(entries.keySet()).forEach(this::end);
   }
 
   private void removeExpired(Instant now) {
@@ -81,10 +87,15 @@ final class ReservationTable {
             .filter(each -> !each.getValue().expiry().isAfter(now))
             .map(Map.Entry::getKey)
             .toList();
-    expired.forEach(this::remove);
+    expired.forEach(this::end);
   }
 
-  private void remove(PeerId peer) {
+  private void end(PeerId peer) {
+    take(peer);
+    onEnded.accept(peer);
+  }
+
+  private void take(PeerId peer) {
     Entry entry = entries.remove(peer);
     if (entry != null) {
       perCustomer.computeIfPresent(

@@ -1,6 +1,8 @@
 package io.tributary.libp2p.trial;
 
 import io.tributary.libp2p.Connection;
+import io.tributary.libp2p.autonat.Probe;
+import io.tributary.libp2p.dcutr.PunchReport;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.libp2p.muxer.CloseReason;
@@ -64,6 +66,7 @@ public sealed interface TrialEvent {
       fields.put("transport", connection.transport());
       fields.put("security", connection.security());
       fields.put("muxer", connection.muxer());
+      fields.put("limited", connection.isLimited());
       return fields;
     }
   }
@@ -190,6 +193,45 @@ public sealed interface TrialEvent {
       fields.put("downBytes", downBytes);
       fields.put("seconds", seconds);
       fields.put("mibPerSecond", (upBytes + downBytes) / seconds / (1 << 20));
+      return fields;
+    }
+  }
+
+  /** A peer has tried whether this one can be dialled, or would not. */
+  record Probed(Probe probe) implements TrialEvent {
+    @Override
+    public String name() {
+      return "autonat";
+    }
+
+    @Override
+    public Map<String, Object> fields() {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("peer", probe.server().toString());
+      fields.put("version", probe.version());
+      fields.put("result", probe.result().name());
+      probe.address().ifPresent(address -> fields.put("address", address.toString()));
+      probe.from().ifPresent(from -> fields.put("from", from.getHostAddress()));
+      return fields;
+    }
+  }
+
+  /** It is decided whether a relayed connection is followed by a direct one. */
+  record Punched(PunchReport report) implements TrialEvent {
+    @Override
+    public String name() {
+      return "punch";
+    }
+
+    @Override
+    public Map<String, Object> fields() {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("peer", report.peer().toString());
+      fields.put("initiative", report.isInitiative());
+      fields.put("result", report.result().name());
+      fields.put("attempts", report.attempts());
+      fields.put("seconds", report.took().toNanos() / 1e9);
+      report.address().ifPresent(address -> fields.put("address", address.toString()));
       return fields;
     }
   }

@@ -1,17 +1,29 @@
 package io.tributary.libp2p.trial;
 
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import io.tributary.libp2p.Connection;
 import io.tributary.libp2p.Host;
 import io.tributary.libp2p.HostListener;
+import io.tributary.libp2p.autonat.AutoNat1Message;
+import io.tributary.libp2p.autonat.AutoNatClient;
+import io.tributary.libp2p.autonat.AutoNatLimits;
+import io.tributary.libp2p.autonat.AutoNatMessage;
+import io.tributary.libp2p.autonat.AutoNatServer;
+import io.tributary.libp2p.dcutr.HolePuncher;
+import io.tributary.libp2p.dcutr.PunchOptions;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.libp2p.muxer.CloseReason;
 import io.tributary.libp2p.peers.PeerInfo;
 import io.tributary.libp2p.perf.PerfService;
 import io.tributary.libp2p.ping.PingService;
+import io.tributary.libp2p.relay.RelayClient;
+import io.tributary.libp2p.relay.RelayLimits;
+import io.tributary.libp2p.relay.RelayServer;
 import io.tributary.libp2p.stream.StreamReset;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -41,15 +53,42 @@ public final class TrialPeer {
   private final PingService ping;
   private final List<TrialFailure> failures = Collections.synchronizedList(new ArrayList<>());
   private final Set<PeerId> identified = new HashSet<>();
+  private final Optional<AutoNatClient> autoNat;
+  private final boolean punches;
+
+  /**
+   * A peer around a host that has not been started, which does nothing about NATs.
+   *
+   * @param events told of everything, one at a time
+   */
+  public TrialPeer(Host host, Consumer<TrialEvent> events) {
+    this(host, TrialNat.NONE, events);
+  }
 
   /**
    * A peer around a host that has not been started.
    *
    * @param events told of everything, one at a time
    */
-  public TrialPeer(Host host, Consumer<TrialEvent> events) {
+  public TrialPeer(Host host, TrialNat nat, Consumer<TrialEvent> events) {
     this.host = host;
     this.events = events;
+    this.punches = nat.holePunching();
+    if (nat.relayClient() || punches) {
+      new RelayClient(host);
+    }
+    if (nat.relayServer()) {
+      new RelayServer(host, RelayLimits.defaults()).open();
+    }
+    if (punches) {
+      new HolePuncher(
+          host, PunchOptions.defaults(), report -> tell(new TrialEvent.Punched(report)));
+    }
+    SecureRandom random = new SecureRandom();
+    if (nat.autoNat()) {
+      new AutoNatServer(host, AutoNatLimits.defaults(), random).open();
+    }
+    this.autoNat = nat.autoNat() ? Optional.of(new AutoNatClient(host, random)) : Optional.empty();
     this.ping = new PingService(host);
     PerfService.answer(host);
     TrialProtocols.serve(host, TrialProtocols.Observer.NONE);
@@ -101,13 +140,52 @@ public final class TrialPeer {
     for (Multiaddr peer : peers) {
       Optional<Connection> connection = attempt("dial", plan, host.connect(peer));
       if (connection.isPresent()) {
-        tryAll(connection.get(), plan);
+        tryAll(punches ? direct(connection.get(), plan) : connection.get(), plan);
       }
     }
     if (!peers.isEmpty()) {
       tell(new TrialEvent.Done(failures()));
     }
     return failures();
+  }
+
+  /** The connection to go on with: the direct one that comes to be beside a relayed one. */
+  private Connection direct(Connection connection, TrialPlan plan) throws InterruptedException {
+    if (!connection.isLimited()) {
+      return connection;
+    }
+    Promise<Connection> promise = connection.eventLoop().newPromise();
+    HostListener watch =
+        new HostListener() {
+          @Override
+          public void onConnected(Connection other) {
+            if (other.remotePeer().equals(connection.remotePeer()) && !other.isLimited()) {
+              promise.trySuccess(other);
+            }
+          }
+        };
+    host.addListener(watch);
+    host.connection(connection.remotePeer()).ifPresent(watch::onConnected);
+    try {
+      return attempt("dcutr", plan, promise).orElse(connection);
+    } finally {
+      host.removeListener(watch);
+    }
+  }
+
+  private void askWhetherReached(Connection connection, AutoNatClient client, TrialPlan plan)
+      throws InterruptedException {
+    Set<String> protocols = connection.peerInfo().map(PeerInfo::protocols).orElse(Set.of());
+    List<Multiaddr> addresses =
+        host.addresses().stream().limit(AutoNatMessage.MAX_ADDRESSES).toList();
+    if (protocols.contains(AutoNatMessage.PROTOCOL_ID)) {
+      attempt("autonat", plan, client.ask(connection, addresses))
+          .ifPresent(probe -> tell(new TrialEvent.Probed(probe)));
+    }
+    if (protocols.contains(AutoNat1Message.PROTOCOL_ID)) {
+      attempt("autonat-1", plan, client.askByVersion1(connection, addresses))
+          .ifPresent(probe -> tell(new TrialEvent.Probed(probe)));
+    }
   }
 
   private List<TrialFailure> failures() {
@@ -120,6 +198,9 @@ public final class TrialPeer {
     PeerId peer = connection.remotePeer();
     Trial trial = new Trial(connection, plan.stepDeadline());
     awaitIdentify(peer, plan);
+    if (autoNat.isPresent()) {
+      askWhetherReached(connection, autoNat.get(), plan);
+    }
     for (int i = 0; i < plan.pings(); i++) {
       attempt("ping", plan, ping.ping(connection))
           .ifPresent(roundTrip -> tell(new TrialEvent.Pinged(peer, roundTrip)));

@@ -4,6 +4,7 @@ import static io.tributary.libp2p.TestHosts.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.Future;
 import io.tributary.libp2p.Connection;
 import io.tributary.libp2p.Host;
 import io.tributary.libp2p.HostListener;
@@ -36,6 +37,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
@@ -127,7 +129,12 @@ class AutoNatTest {
 
     assertThat(probe)
         .isEqualTo(
-            new Probe(helper.peerId(), 2, Optional.of(addressOf(asker)), ProbeResult.REACHED));
+            new Probe(
+                helper.peerId(),
+                2,
+                Optional.of(addressOf(asker)),
+                ProbeResult.REACHED,
+                Optional.of(InetAddress.getLoopbackAddress())));
     assertThat(came).hasSize(1);
     assertThat(came.get(0).remotePeer()).isNotEqualTo(helper.peerId());
     assertThat(came.get(0).remoteAddress()).isNotEqualTo(addressOf(helper));
@@ -258,7 +265,92 @@ class AutoNatTest {
     assertThat(probe.result()).isEqualTo(ProbeResult.TOO_EXPENSIVE);
   }
 
+  @Test
+  void serverThatAsksAgainAndAgain_getsNoMoreThanOneDialIsWorth() {
+    Host asker = host();
+    Host greedy = host();
+    BlockingQueue<AutoNatMessage.Data> paid = new LinkedBlockingQueue<>();
+    byte[] wish = new AutoNatMessage.DataRequest(0, 50_000).toBytes();
+    AtomicLong owed = new AtomicLong();
+    answering(
+        greedy,
+        (stream, talk, message) -> {
+          if (message instanceof AutoNatMessage.Data data) {
+            paid.add(data);
+            owed.addAndGet(-data.bytes());
+          }
+          if (owed.get() <= 0) {
+            owed.addAndGet(50_000);
+            talk.send(wish);
+          }
+        });
+
+    Probe probe =
+        await(client(asker).ask(TestHosts.connect(asker, greedy), List.of(addressOf(asker))));
+
+    assertThat(probe.result()).isEqualTo(ProbeResult.TOO_EXPENSIVE);
+    assertThat(paid.stream().mapToInt(AutoNatMessage.Data::bytes).sum()).isEqualTo(100_000);
+  }
+
+  @Test
+  void nonceOnTheConnectionThatWasThere_provesNothing() {
+    Host asker = host();
+    Host lazy = host();
+    answering(
+        lazy,
+        (stream, talk, message) -> {
+          if (message instanceof AutoNatMessage.DialRequest request) {
+            pretend(stream.connection(), request.nonce(), talk);
+          }
+        });
+
+    Probe probe =
+        await(client(asker).ask(TestHosts.connect(asker, lazy), List.of(addressOf(asker))));
+
+    assertThat(probe.result()).isEqualTo(ProbeResult.LIE);
+    assertThat(probe.from()).isEmpty();
+  }
+
+  /** Says the nonce without having dialled, and that it was reached. */
+  private static void pretend(Connection connection, long nonce, MessageStream talk) {
+    connection
+        .newStream(DialBackMessage.PROTOCOL_ID)
+        .addListener(
+            (Future<Stream> opened) -> {
+              Stream stream = opened.getNow();
+              MessageStream back =
+                  new MessageStream(
+                      stream,
+                      DialBackMessage.MAX_BYTES,
+                      new MessageStream.Listener() {
+                        @Override
+                        public void onMessage(ByteBuf message) {}
+
+                        @Override
+                        public void onMalformed(MalformedFormatException cause) {}
+
+                        @Override
+                        public void onNoMore(Optional<StreamReset> reset) {
+                          talk.send(
+                              new AutoNatMessage.DialResponse(RequestStatus.OK, 0, DialStatus.OK)
+                                  .toBytes());
+                        }
+                      });
+              stream.handler(back);
+              back.send(new DialBackMessage(nonce).toBytes());
+            });
+  }
+
   private static void answering(Host host, AutoNatMessage answer) {
+    answering(host, (stream, talk, message) -> talk.send(answer.toBytes()));
+  }
+
+  /** What a server of a test makes of a message. */
+  private interface Answering {
+    void onMessage(Stream stream, MessageStream talk, AutoNatMessage message);
+  }
+
+  private static void answering(Host host, Answering how) {
     host.handle(
         AutoNatMessage.PROTOCOL_ID,
         stream -> {
@@ -270,7 +362,7 @@ class AutoNatTest {
                   new Hearing(
                       message ->
                           Optional.ofNullable(talk.get())
-                              .ifPresent(each -> each.send(answer.toBytes()))));
+                              .ifPresent(each -> how.onMessage(stream, each, message))));
           talk.set(made);
           return made;
         });
@@ -305,7 +397,9 @@ class AutoNatTest {
     Multiaddr seen = own(asker, connection, true);
 
     assertThat(await(client.askByVersion1(connection, addresses)))
-        .isEqualTo(new Probe(helper.peerId(), 1, Optional.of(seen), ProbeResult.REACHED));
+        .isEqualTo(
+            new Probe(
+                helper.peerId(), 1, Optional.of(seen), ProbeResult.REACHED, Optional.empty()));
     List<Multiaddr> others = addresses.stream().filter(each -> !each.equals(seen)).toList();
     assertThat(await(client.askByVersion1(connection, others)).result())
         .isEqualTo(ProbeResult.REFUSED);
@@ -315,8 +409,13 @@ class AutoNatTest {
   // Verdicts
 
   private static Evidence evidence(String ip, int version, boolean reached, Instant at) {
+    return evidence(ip, version, reached, DialOrigin.SAME_ADDRESS, at);
+  }
+
+  private static Evidence evidence(
+      String ip, int version, boolean reached, DialOrigin origin, Instant at) {
     PeerId somebody = PrivateKey.generate(new SecureRandom()).peerId();
-    return new Evidence(somebody, IpPrefix.parse(ip + "/16"), version, reached, at);
+    return new Evidence(somebody, IpPrefix.parse(ip + "/16"), version, reached, origin, at);
   }
 
   @Test
@@ -341,6 +440,22 @@ class AutoNatTest {
     now.set(Instant.EPOCH.plus(Reachability.LIFE));
     assertThat(known.judge(address).verdict()).isEqualTo(Verdict.UNREACHABLE);
     now.set(Instant.EPOCH.plus(Reachability.LIFE).plusSeconds(60));
+    assertThat(known.judge(address).verdict()).isEqualTo(Verdict.UNKNOWN);
+  }
+
+  @Test
+  void addressThatStrangersDoNotReach_isForContactsOnly() {
+    Reachability known = new Reachability(() -> Instant.EPOCH);
+    Multiaddr address = Multiaddr.parse("/ip4/192.0.2.1/tcp/4001");
+    known.add(address, evidence("198.51.0.0", 2, true, Instant.EPOCH));
+    known.add(address, evidence("203.0.0.0", 2, true, Instant.EPOCH));
+    known.add(address, evidence("10.1.0.0", 2, false, DialOrigin.OTHER_ADDRESS, Instant.EPOCH));
+    assertThat(known.judge(address).verdict()).isEqualTo(Verdict.REACHABLE);
+
+    known.add(address, evidence("10.2.0.0", 2, false, DialOrigin.OTHER_ADDRESS, Instant.EPOCH));
+    assertThat(known.judge(address).verdict()).isEqualTo(Verdict.CONTACTED_ONLY);
+
+    known.forget(address);
     assertThat(known.judge(address).verdict()).isEqualTo(Verdict.UNKNOWN);
   }
 

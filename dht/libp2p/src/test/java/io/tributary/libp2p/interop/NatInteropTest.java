@@ -8,6 +8,15 @@ import io.tributary.libp2p.Connection;
 import io.tributary.libp2p.Host;
 import io.tributary.libp2p.TestHosts;
 import io.tributary.libp2p.TestProtocols;
+import io.tributary.libp2p.autonat.AutoNatClient;
+import io.tributary.libp2p.autonat.AutoNatLimits;
+import io.tributary.libp2p.autonat.AutoNatServer;
+import io.tributary.libp2p.autonat.Probe;
+import io.tributary.libp2p.autonat.ProbeResult;
+import io.tributary.libp2p.dcutr.HolePuncher;
+import io.tributary.libp2p.dcutr.PunchOptions;
+import io.tributary.libp2p.dcutr.PunchReport;
+import io.tributary.libp2p.dcutr.PunchResult;
 import io.tributary.libp2p.limits.IpPrefix;
 import io.tributary.libp2p.limits.PublicNetworks;
 import io.tributary.libp2p.multiformats.Multiaddr;
@@ -19,13 +28,18 @@ import io.tributary.libp2p.security.noise.NoiseProtocol;
 import io.tributary.libp2p.stream.BlockingStream;
 import io.tributary.libp2p.trial.TrialProtocols;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Relays of and for js-libp2p. Its DCUtR and AutoNAT leave loopback alone. */
+/** Relays, AutoNAT and hole punching of and for js-libp2p. */
 class NatInteropTest {
   private static final Duration WAIT = Duration.ofSeconds(60);
 
@@ -115,5 +129,123 @@ class NatInteropTest {
       JsonNode dialled = js.dial(circuit.withPeerId(home.peerId()));
       assertThat(dialled.get("peer").asText()).isEqualTo(home.peerId().toString());
     }
+  }
+
+  // AutoNAT
+
+  private Host listening(String ip) {
+    return hosts.start(
+        NoiseProtocol::new,
+        builder ->
+            builder
+                .listen(Multiaddr.parse("/ip4/" + ip + "/tcp/0"))
+                .publicNetworks(new PublicNetworks(List.of(IpPrefix.parse("127.0.0.0/8")))));
+  }
+
+  private static JsPeer jsBehindNats(String... flags) {
+    List<String> all = new ArrayList<>(List.of("--nat", "--loopback-is-public"));
+    all.addAll(List.of("--transports=tcp", "--security=noise"));
+    all.addAll(List.of(flags));
+    return JsPeer.start(all.toArray(String[]::new));
+  }
+
+  @Test
+  void autoNatOfJs_dialsUs() {
+    Host host = listening("127.0.0.1");
+    AutoNatClient client = new AutoNatClient(host, new SecureRandom());
+    List<Multiaddr> own = List.copyOf(host.listenAddresses());
+    // Of older versions, js dials nobody who has an address of its own.
+    try (JsPeer js = jsBehindNats("--listen", "/ip4/127.0.0.2/tcp/0")) {
+      Connection connection = await(host.connect(js.address()));
+
+      Probe second = await(client.ask(connection, own));
+      Probe first = await(client.askByVersion1(connection, own));
+
+      assertThat(second.result()).isEqualTo(ProbeResult.REACHED);
+      assertThat(second.address()).contains(own.get(0));
+      assertThat(first.result()).isEqualTo(ProbeResult.REACHED);
+      assertThat(first.address()).contains(own.get(0));
+    }
+  }
+
+  @Test
+  void js_isDialledByUs_whenItAsks() {
+    Host host = listening("127.0.0.2");
+    AutoNatServer server = new AutoNatServer(host, AutoNatLimits.defaults(), new SecureRandom());
+    server.open();
+    try (JsPeer js = jsBehindNats("--listen", "/ip4/127.0.0.1/tcp/0")) {
+      js.dial(TestHosts.addressOf(host));
+
+      // By both versions.
+      Awaitility.await().atMost(WAIT).until(() -> server.usage().reached() >= 2);
+      assertThat(server.usage().refused()).isZero();
+    }
+  }
+
+  // Hole punching
+
+  private static PunchOptions withoutReversal() {
+    PunchOptions usual = PunchOptions.defaults();
+    return new PunchOptions(
+        usual.attempts(),
+        usual.attemptTime(),
+        usual.exchangeTime(),
+        Duration.ZERO,
+        usual.maxAtOnce());
+  }
+
+  @Test
+  void js_thatReachesUsOverARelay_answersAndMeetsUs() {
+    Multiaddr circuit = circuit(TestHosts.addressOf(relay()));
+    Host home = listening("127.0.0.1");
+    new RelayClient(home);
+    BlockingQueue<PunchReport> reports = new LinkedBlockingQueue<>();
+    await(home.listen(circuit));
+    try (JsPeer js = jsBehindNats("--relay", "client", "--listen", "/ip4/127.0.0.1/tcp/0");
+        HolePuncher puncher = new HolePuncher(home, withoutReversal(), reports::add)) {
+      js.dial(circuit.withPeerId(home.peerId()));
+
+      PunchReport report = next(reports);
+
+      assertThat(report.result()).as("%s", report).isEqualTo(PunchResult.PUNCHED);
+      assertThat(report.isInitiative()).isTrue();
+      assertThat(home.connection(js.peerId()).orElseThrow().isLimited()).isFalse();
+      assertThat(puncher.underWay()).isZero();
+    }
+  }
+
+  @Test
+  void js_thatIsReachedOverARelay_beginsAndMeetsUs() {
+    Multiaddr circuit = circuit(TestHosts.addressOf(relay()));
+    // Where js can't just dial us: one address it takes for private, and one where nobody is.
+    Host guest = listening("127.0.0.3");
+    guest.addAddress(Multiaddr.parse("/ip4/127.0.0.1/tcp/1"));
+    new RelayClient(guest);
+    BlockingQueue<PunchReport> reports = new LinkedBlockingQueue<>();
+    try (JsPeer js =
+            jsBehindNats(
+                "--relay",
+                "client",
+                "--listen",
+                "/ip4/127.0.0.1/tcp/0",
+                "--listen",
+                circuit.toString());
+        HolePuncher puncher = new HolePuncher(guest, withoutReversal(), reports::add)) {
+      Awaitility.await()
+          .atMost(WAIT)
+          .until(() -> js.call("addresses").toString().contains("p2p-circuit"));
+      await(guest.connect(circuit.withPeerId(js.peerId())));
+
+      PunchReport report = next(reports);
+
+      assertThat(report.result()).as("%s", report).isEqualTo(PunchResult.PUNCHED);
+      assertThat(report.isInitiative()).isFalse();
+      assertThat(guest.connection(js.peerId()).orElseThrow().isLimited()).isFalse();
+      assertThat(puncher.underWay()).isZero();
+    }
+  }
+
+  private static PunchReport next(BlockingQueue<PunchReport> reports) {
+    return Awaitility.await().atMost(WAIT).until(reports::poll, Objects::nonNull);
   }
 }

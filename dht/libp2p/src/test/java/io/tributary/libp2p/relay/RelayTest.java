@@ -27,12 +27,14 @@ import io.tributary.libp2p.stream.BlockingStream;
 import io.tributary.libp2p.stream.ResetReason;
 import io.tributary.libp2p.stream.StreamResetException;
 import io.tributary.libp2p.time.EventLoopTimekeeper;
+import io.tributary.libp2p.time.HandTime;
 import io.tributary.libp2p.transport.TransportListener;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -275,6 +277,90 @@ class RelayTest {
         .isEqualTo(RelayStatus.RESERVATION_REFUSED);
     assertThat(relay.server.usage().refused()).containsEntry(RelayRefusal.CUSTOMER_HAS_ENOUGH, 1L);
     assertThat(ask(first, relay, new HopMessage.Reserve()).status()).isEqualTo(RelayStatus.OK);
+  }
+
+  @Test
+  void peerWhoseReservationExpired_isProtectedNoMore() throws IOException {
+    Relay relay = relay(roomy());
+    Host idle = listening();
+    Host other = listening();
+    ask(idle, relay, new HopMessage.Reserve());
+    assertThat(relay.host.tags().isProtected(idle.peerId())).isTrue();
+
+    now.updateAndGet(time -> time.plus(RelayLimits.defaults().reservationLife()));
+    ask(other, relay, new HopMessage.Reserve());
+    assertThat(relay.host.tags().isProtected(idle.peerId())).isFalse();
+    assertThat(relay.host.tags().isProtected(other.peerId())).isTrue();
+
+    relay.server.close();
+    assertThat(relay.host.tags().isProtected(other.peerId())).isFalse();
+  }
+
+  @Test
+  void askerThatGoes_beforeItsCircuitIsThere_leavesNothingBehind() throws Exception {
+    Relay relay = relay(roomy());
+    Host home = listening();
+    Host guest = listening();
+    BlockingQueue<Stream> offered = new ArrayBlockingQueue<>(1);
+    home.handle(
+        StopMessage.PROTOCOL_ID,
+        stream -> {
+          offered.add(stream);
+          return ByteBuf::release;
+        });
+    ask(home, relay, new HopMessage.Reserve());
+    HopTalk talk = new HopTalk(TestHosts.connect(guest, relay.host));
+    HopTalk.write(talk.stream, new HopMessage.Connect(home.peerId()).toBytes());
+    Stream stream = offered.poll(WAIT.toSeconds(), TimeUnit.SECONDS);
+    assertThat(stream).isNotNull();
+    assertThat(relay.server.usage().circuits()).isEqualTo(1);
+
+    guest.disconnect(relay.host.peerId());
+    eventually().until(() -> relay.host.connection(guest.peerId()).isEmpty());
+    byte[] answer = new StopMessage.Answer(RelayStatus.OK).toBytes();
+    stream.write(stream.allocator().buffer().writeByte(answer.length).writeBytes(answer));
+
+    eventually().until(() -> relay.server.usage().circuits() == 0);
+  }
+
+  @Test
+  void onePeer_cannotTakeAllCircuitsOfAnother() throws Exception {
+    CircuitCount count = new CircuitCount(100, 16);
+    PeerId greedy = PrivateKey.generate(new SecureRandom()).peerId();
+    PeerId home = PrivateKey.generate(new SecureRandom()).peerId();
+    for (int i = 0; i < 4; i++) {
+      assertThat(count.acquire(greedy, home)).isTrue();
+    }
+    assertThat(count.acquire(greedy, home)).isFalse();
+    assertThat(count.acquire(PrivateKey.generate(new SecureRandom()).peerId(), home)).isTrue();
+    count.release(greedy, home);
+    assertThat(count.acquire(greedy, home)).isTrue();
+    assertThat(count.all()).isEqualTo(5);
+  }
+
+  @Test
+  void relayThatGrantsThousandsOfYears_isAskedAgainAllTheSame() {
+    Host liar = listening();
+    Instant farAway = Instant.parse("9999-12-31T23:59:59Z");
+    liar.handle(
+        HopMessage.PROTOCOL_ID,
+        stream -> {
+          byte[] grant =
+              new HopMessage.Answer(
+                      RelayStatus.OK,
+                      Optional.of(new HopMessage.Grant(farAway, List.of(), Optional.empty())),
+                      CircuitLimit.NONE)
+                  .toBytes();
+          stream.write(stream.allocator().buffer().writeByte(grant.length).writeBytes(grant));
+          return ByteBuf::release;
+        });
+    Host home = client();
+
+    TransportListener place =
+        await(home.listen(Multiaddr.parse(TestHosts.addressOf(liar) + "/p2p-circuit")));
+
+    assertThat(place.closed().isDone()).isFalse();
+    assertThat(home.addresses()).hasSize(1);
   }
 
   @Test

@@ -10,6 +10,8 @@ import io.tributary.libp2p.Host;
 import io.tributary.libp2p.HostBuilder;
 import io.tributary.libp2p.TestHosts;
 import io.tributary.libp2p.identity.PrivateKey;
+import io.tributary.libp2p.limits.IpPrefix;
+import io.tributary.libp2p.limits.PublicNetworks;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.security.tls.TlsProtocol;
 import io.tributary.libp2p.stream.Fault;
@@ -62,6 +64,46 @@ class TrialPeerTest {
         .filteredOn(event -> event instanceof TrialEvent.Exchanged)
         .extracting(event -> event.fields().get("step"))
         .containsExactly("echo", "sink", "source", "streams", "half-close", "back-pressure");
+  }
+
+  private Host host(Multiaddr listen) {
+    PrivateKey key = PrivateKey.generate(new SecureRandom());
+    return Host.builder(key)
+        .security(new TlsProtocol(key))
+        .io(hosts.io())
+        .listen(listen)
+        .publicNetworks(new PublicNetworks(List.of(IpPrefix.parse("127.0.0.0/8"))))
+        .build();
+  }
+
+  @Test
+  void peersOverARelay_meetDirectly_andDialEachOtherBack() throws InterruptedException {
+    TrialNat client = new TrialNat(false, true, true, true);
+    try (Host relay = host(TestHosts.LOOPBACK)) {
+      new TrialPeer(relay, new TrialNat(true, false, true, false), event -> {})
+          .run(List.of(), TrialPlan.CONNECT);
+      Multiaddr circuit = Multiaddr.parse(TestHosts.addressOf(relay) + "/p2p-circuit");
+      try (Host home = host(circuit);
+          Host guest = host(TestHosts.LOOPBACK)) {
+        new TrialPeer(home, client, event -> {}).run(List.of(), TrialPlan.CONNECT);
+
+        List<TrialFailure> failures =
+            new TrialPeer(guest, client, events::add)
+                .run(
+                    List.of(TestHosts.addressOf(relay), circuit.withPeerId(home.peerId())),
+                    new TrialPlan(1, 10_000, 0, 0, 0, false, 0, 0, DEADLINE));
+
+        assertThat(failures).isEmpty();
+        assertThat(events)
+            .filteredOn(event -> event instanceof TrialEvent.Probed)
+            .extracting(event -> event.fields().get("result"))
+            .contains("REACHED");
+        assertThat(events)
+            .filteredOn(event -> event instanceof TrialEvent.Connected)
+            .extracting(event -> event.fields().get("limited"))
+            .contains(true, false);
+      }
+    }
   }
 
   @Test

@@ -1,6 +1,5 @@
-package io.tributary.libp2p.relay;
+package io.tributary.libp2p.time;
 
-import io.tributary.libp2p.time.Timekeeper;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -8,18 +7,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Time that passes when the test says so; tasks run on the test's thread. */
-final class HandTime implements Timekeeper {
+public final class HandTime implements Timekeeper {
   private final InstantSource clock;
   private final List<Waiting> waiting = new ArrayList<>();
 
   private record Waiting(Instant at, Runnable task) {}
 
-  HandTime(InstantSource clock) {
+  public HandTime(InstantSource clock) {
     this.clock = clock;
   }
 
   /** Runs what is due. */
-  void fire() {
+  public void fire() {
     List<Waiting> due;
     synchronized (waiting) {
       due = waiting.stream().filter(each -> !each.at().isAfter(clock.instant())).toList();
