@@ -36,4 +36,16 @@ public final class HostLog {
   public static void resetsUnknown(Throwable why) {
     LOG.info("Netty can't be asked about QUIC streams that were reset", why);
   }
+
+  public static void mappingsForgotten(Object gateway) {
+    LOG.info("the gateway {} has forgotten its mappings", gateway);
+  }
+
+  public static void portsNotTakenBack(Object gateway, Throwable why) {
+    LOG.info("the gateway {} does not take ports back; they end by themselves", gateway, why);
+  }
+
+  public static void routesUnreadable(Object table, Exception why) {
+    LOG.warn("cannot read {}; no ports are mapped", table, why);
+  }
 }

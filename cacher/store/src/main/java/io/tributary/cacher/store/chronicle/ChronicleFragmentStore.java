@@ -277,10 +277,7 @@ public final class ChronicleFragmentStore implements FragmentStore {
     try {
       freshPages.get().renew(position, slot.length());
     } catch (IOException e) {
-      LOG.warn(
-          "{}: a fragment is not taken, since its room could not be renewed: {}; check the disk",
-          map.file(),
-          e.toString());
+      StoreLog.notRenewed(map.file(), e);
       return false;
     }
     books.lock();
