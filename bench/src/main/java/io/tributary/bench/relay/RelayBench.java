@@ -56,8 +56,7 @@ public final class RelayBench {
   public RelayReport run() throws IOException {
     boolean canPin = Worker.canPin();
     try (Worker relay = start("relay", canPin, 0, RelayMain.class, List.of());
-        Worker users =
-            start("users", canPin, 1, UsersMain.class, List.of(relay.address()))) {
+        Worker users = start("users", canPin, 1, UsersMain.class, List.of(relay.address()))) {
       for (int i = 0; i < settings.warmUpRounds(); i++) {
         progress.println("warming up, " + (i + 1) + " of " + settings.warmUpRounds());
         move(relay, users);

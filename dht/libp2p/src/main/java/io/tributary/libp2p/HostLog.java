@@ -1,5 +1,6 @@
 package io.tributary.libp2p;
 
+import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,6 +12,18 @@ public final class HostLog {
 
   public static void interfacesUnknown(Exception why) {
     LOG.warn("cannot list the network interfaces; their addresses are not announced", why);
+  }
+
+  public static void routesUnknown(Path table, Exception why) {
+    LOG.warn("cannot read {}; no ports are mapped", table, why);
+  }
+
+  public static void mappingsForgotten(Object gateway) {
+    LOG.info("the gateway {} has forgotten its mappings and is asked again", gateway);
+  }
+
+  public static void mappingsKept(Object gateway, Exception why) {
+    LOG.info("the gateway {} does not take ports back; they end by themselves", gateway, why);
   }
 
   public static void noHandler(long stream, Throwable bug) {

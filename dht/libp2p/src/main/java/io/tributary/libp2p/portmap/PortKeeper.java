@@ -1,5 +1,6 @@
 package io.tributary.libp2p.portmap;
 
+import io.tributary.libp2p.HostLog;
 import io.tributary.libp2p.portmap.GatewayException.Reason;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
@@ -163,7 +164,7 @@ final class PortKeeper {
   /** What the gateway has forgotten is due now. */
   private void check(Gateway known) throws GatewayException {
     if (!held.isEmpty() && !known.holds(ports())) {
-      log.info("the gateway {} has forgotten its mappings", router);
+      router.ifPresent(HostLog::mappingsForgotten);
       long now = nanoTime.getAsLong();
       held.replaceAll(each -> each.due(now));
     }
@@ -244,7 +245,7 @@ final class PortKeeper {
               by.unmap(each.port());
             }
           } catch (GatewayException e) {
-            log.info("the gateway {} does not take ports back; they end by themselves", router, e);
+            router.ifPresent(at -> HostLog.mappingsKept(at, e));
           }
         });
     held.clear();

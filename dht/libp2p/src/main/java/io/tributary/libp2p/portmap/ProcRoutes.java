@@ -1,5 +1,6 @@
 package io.tributary.libp2p.portmap;
 
+import io.tributary.libp2p.HostLog;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Inet4Address;
@@ -45,7 +46,7 @@ record ProcRoutes(Path table) implements GatewayRoutes {
     try (InputStream in = Files.newInputStream(table)) {
       return gateway(new String(in.readNBytes(MAX_BYTES), StandardCharsets.US_ASCII));
     } catch (IOException e) {
-      log.warn("cannot read {}; no ports are mapped", table, e);
+      HostLog.routesUnknown(table, e);
       return Optional.empty();
     }
   }
