@@ -133,7 +133,7 @@ final class UsersMain implements AutoCloseable {
 
   @Override
   public void close() {
-    waiting.forEach(Host::stop);
+    waiting.forEach(Host::close);
     threads.shutdownNow();
     io.close();
   }

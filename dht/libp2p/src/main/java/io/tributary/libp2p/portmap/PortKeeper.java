@@ -164,7 +164,7 @@ final class PortKeeper {
   /** What the gateway has forgotten is due now. */
   private void check(Gateway known) throws GatewayException {
     if (!held.isEmpty() && !known.holds(ports())) {
-      HostLog.mappingsForgotten(router);
+      router.ifPresent(HostLog::mappingsForgotten);
       long now = nanoTime.getAsLong();
       held.replaceAll(each -> each.due(now));
     }
@@ -245,7 +245,7 @@ final class PortKeeper {
               by.unmap(each.port());
             }
           } catch (GatewayException e) {
-            HostLog.portsNotTakenBack(router, e);
+            router.ifPresent(at -> HostLog.mappingsKept(at, e));
           }
         });
     held.clear();

@@ -9,8 +9,6 @@ import io.tributary.libp2p.Host;
 import io.tributary.libp2p.TestHosts;
 import io.tributary.libp2p.TestProtocols;
 import io.tributary.libp2p.autonat.AutoNatClient;
-import io.tributary.libp2p.autonat.AutoNatLimits;
-import io.tributary.libp2p.autonat.AutoNatServer;
 import io.tributary.libp2p.autonat.Probe;
 import io.tributary.libp2p.autonat.ProbeResult;
 import io.tributary.libp2p.dcutr.HolePuncher;
@@ -154,31 +152,13 @@ class NatInteropTest {
     Host host = listening("127.0.0.1");
     AutoNatClient client = new AutoNatClient(host, new SecureRandom());
     List<Multiaddr> own = List.copyOf(host.listenAddresses());
-    // Of older versions, js dials nobody who has an address of its own.
     try (JsPeer js = jsBehindNats("--listen", "/ip4/127.0.0.2/tcp/0")) {
       Connection connection = await(host.connect(js.address()));
 
-      Probe second = await(client.ask(connection, own));
-      Probe first = await(client.askByVersion1(connection, own));
+      Probe probe = await(client.ask(connection, own));
 
-      assertThat(second.result()).isEqualTo(ProbeResult.REACHED);
-      assertThat(second.address()).contains(own.get(0));
-      assertThat(first.result()).isEqualTo(ProbeResult.REACHED);
-      assertThat(first.address()).contains(own.get(0));
-    }
-  }
-
-  @Test
-  void js_isDialledByUs_whenItAsks() {
-    Host host = listening("127.0.0.2");
-    AutoNatServer server = new AutoNatServer(host, AutoNatLimits.defaults(), new SecureRandom());
-    server.open();
-    try (JsPeer js = jsBehindNats("--listen", "/ip4/127.0.0.1/tcp/0")) {
-      js.dial(TestHosts.addressOf(host));
-
-      // By both versions.
-      Awaitility.await().atMost(WAIT).until(() -> server.usage().reached() >= 2);
-      assertThat(server.usage().refused()).isZero();
+      assertThat(probe.result()).isEqualTo(ProbeResult.REACHED);
+      assertThat(probe.address()).contains(own.get(0));
     }
   }
 
@@ -241,7 +221,8 @@ class NatInteropTest {
       assertThat(report.result()).as("%s", report).isEqualTo(PunchResult.PUNCHED);
       assertThat(report.isInitiative()).isFalse();
       assertThat(guest.connection(js.peerId()).orElseThrow().isLimited()).isFalse();
-      assertThat(puncher.underWay()).isZero();
+      // As its own dial has failed, js may begin once more.
+      assertThat(puncher.underWay()).isLessThanOrEqualTo(1);
     }
   }
 
