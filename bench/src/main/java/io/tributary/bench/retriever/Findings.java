@@ -10,7 +10,7 @@ import java.util.List;
 /** What has been found so far. */
 final class Findings {
   /** The most warm-ups of one figure. */
-  private static final int MAX_WARM_UPS = 15;
+  private static final int MAX_WARM_UPS = 40;
 
   /** So many that were no better than the best are enough. */
   private static final int STEADY = 3;

@@ -66,8 +66,8 @@ final class HitRatio {
 
   static Hits measure(double alpha, long[] requests, int room) {
     int fills = Math.max(1, Math.min(FILLS, room / 16));
-    Admission admission =
-        new Admission((long) (room - fills) * Layout.FRAGMENT_BYTES, 0, gone -> {});
+    long kept = (long) room - fills;
+    Admission admission = new Admission(kept * Layout.FRAGMENT_BYTES, 0, kept, gone -> {});
     long hits = 0;
     long started = System.nanoTime();
     for (long name : requests) {

@@ -89,8 +89,12 @@ public final class StoreBench {
       Start recovery = StoreWorker.open(folder.resolve("killed"), RECOVERED_BYTES);
       remove(folder.resolve("killed"));
       progress.println("start of a large store");
-      StoreWorker.fill(folder.resolve("large"), largeBytes, StoreWorker.SHORT_LENGTH, false);
-      Start large = StoreWorker.open(folder.resolve("large"), largeBytes);
+      long quotaBytes = Math.min(largeBytes, roomBytes(folder));
+      if (quotaBytes < largeBytes) {
+        progress.println("the disk has room for no more than " + quotaBytes + " bytes of it");
+      }
+      StoreWorker.fill(folder.resolve("large"), quotaBytes, StoreWorker.SHORT_LENGTH, false);
+      Start large = StoreWorker.open(folder.resolve("large"), quotaBytes);
       return new StoreReport(
           Runtime.version().toString(),
           cpu(),
@@ -104,6 +108,11 @@ public final class StoreBench {
     } finally {
       remove(folder);
     }
+  }
+
+  /** Returns the quota that a disk has room for: a store wants a tenth more than it takes. */
+  private static long roomBytes(Path folder) throws IOException {
+    return Files.getFileStore(folder).getUsableSpace() / 5 * 4;
   }
 
   private static List<Goal> goals(Fill fill, List<Hits> hits, Start recovery, Start large) {
@@ -120,7 +129,12 @@ public final class StoreBench {
     }
     double gib = recovery.fragments() * (double) LENGTH / (1 << 30);
     goals.add(new Goal("recovery, s per GiB", recovery.openSeconds() / gib, 1, true));
-    goals.add(new Goal("start of a large store, s", large.processSeconds(), 10, true));
+    goals.add(
+        new Goal(
+            "start of a store of " + (large.quotaBytes() >> 30) + " GiB, s",
+            large.processSeconds(),
+            10,
+            true));
     goals.add(new Goal("heap of a large store, MiB", large.heapBytes() / 1048576.0, 512, true));
     return goals;
   }

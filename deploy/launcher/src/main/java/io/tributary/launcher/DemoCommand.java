@@ -1,6 +1,7 @@
 package io.tributary.launcher;
 
 import io.tributary.devnet.Devnet;
+import io.tributary.devnet.DevnetNode;
 import io.tributary.devnet.DevnetPlan;
 import io.tributary.origin.dev.runtime.DevRuntime;
 import java.io.IOException;
@@ -83,12 +84,13 @@ final class DemoCommand implements Callable<Integer> {
             + String.join(" and ", plan.regions())
             + ", in "
             + dir);
-    try (DevRuntime runtime = DevRuntime.start(Clock.systemUTC(), new SplittableRandom(1));
+    try (ProcessMemory memory = ProcessMemory.watching();
+        DevRuntime runtime = DevRuntime.start(Clock.systemUTC(), new SplittableRandom(1));
         Devnet devnet = Devnet.start(plan, DevnetOptions.program(), runtime, new SecureRandom());
         Demo demo = new Demo(devnet, file, this::done)) {
       done(new Demo.Phase("network up", System.nanoTime() - start, 0, 0, Map.of()));
       demo.run();
-      report(demo);
+      report(demo, memory, System.nanoTime() - start);
       if (keep) {
         waitForInterrupt(devnet);
       }
@@ -111,7 +113,7 @@ final class DemoCommand implements Callable<Integer> {
             phase.notes().isEmpty() ? "" : phase.notes()));
   }
 
-  private void report(Demo demo) {
+  private void report(Demo demo, ProcessMemory memory, long nanos) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       Map<String, Object> result = new LinkedHashMap<>();
@@ -119,17 +121,34 @@ final class DemoCommand implements Callable<Integer> {
       result.put("file", file.toString());
       result.put("phases", demo.phases());
       result.put("balances", demo.balances());
+      result.put("nanos", nanos);
+      memory.mostBytes().ifPresent(most -> result.put("mostMemoryBytes", most));
       out.println(Terminal.json(result));
     } else {
       out.println();
       demo.balances().forEach(out::println);
       out.println();
       out.println("All bytes came back right, and all money is accounted for.");
+      out.println(
+          "It took "
+              + Terminal.seconds(nanos)
+              + memory.mostBytes().stream()
+                  .mapToObj(most -> " and at most " + Terminal.bytes(most) + " of memory")
+                  .findFirst()
+                  .orElse("")
+              + ".");
     }
     out.flush();
   }
 
-  private void waitForInterrupt(Devnet devnet) throws InterruptedException {
+  private void waitForInterrupt(Devnet devnet) throws IOException, InterruptedException {
+    // They were stopped so that no voucher came in while money was compared.
+    for (DevnetNode each : devnet.cachers()) {
+      devnet.restart(each);
+    }
+    for (DevnetNode each : devnet.retrievers()) {
+      devnet.restart(each);
+    }
     say("");
     devnet.retrievers().forEach(each -> say(each.name() + "  " + each.endpoints().text("http")));
     say("network  " + devnet.files().profile() + "; Ctrl-C ends it");

@@ -1,6 +1,5 @@
 package io.tributary.libp2p;
 
-import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,18 +11,6 @@ public final class HostLog {
 
   public static void interfacesUnknown(Exception why) {
     LOG.warn("cannot list the network interfaces; their addresses are not announced", why);
-  }
-
-  public static void routesUnknown(Path table, Exception why) {
-    LOG.warn("cannot read {}; no ports are mapped", table, why);
-  }
-
-  public static void mappingsForgotten(Object gateway) {
-    LOG.info("the gateway {} has forgotten its mappings and is asked again", gateway);
-  }
-
-  public static void mappingsKept(Object gateway, Exception why) {
-    LOG.info("the gateway {} does not take ports back; they end by themselves", gateway, why);
   }
 
   public static void noHandler(long stream, Throwable bug) {
@@ -48,5 +35,17 @@ public final class HostLog {
 
   public static void resetsUnknown(Throwable why) {
     LOG.info("Netty can't be asked about QUIC streams that were reset", why);
+  }
+
+  public static void mappingsForgotten(Object gateway) {
+    LOG.info("the gateway {} has forgotten its mappings", gateway);
+  }
+
+  public static void portsNotTakenBack(Object gateway, Throwable why) {
+    LOG.info("the gateway {} does not take ports back; they end by themselves", gateway, why);
+  }
+
+  public static void routesUnreadable(Object table, Exception why) {
+    LOG.warn("cannot read {}; no ports are mapped", table, why);
   }
 }

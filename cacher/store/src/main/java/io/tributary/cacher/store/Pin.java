@@ -8,9 +8,9 @@ import java.util.Optional;
 /**
  * A promise that a fragment's bytes stay where they are until it is closed.
  *
- * <p>Bytes that were handed to a socket count as read when the kernel has let go of them: with
- * {@code sendfile} that is later than when the call returns, so close the pin when the connection
- * has acknowledged them or is gone.
+ * <p>Bytes that were written to a socket have been copied when the call returns. With {@code
+ * sendfile} they are read later, nobody can tell when; only what is {@link #sendable} may be sent
+ * so, and there the pin may be closed when the call has returned.
  *
  * <p>Thread-safe. An open pin costs no memory of its own but keeps the room of a removed fragment
  * taken, see {@link Occupancy#deferredBytes}.
@@ -25,8 +25,18 @@ public interface Pin extends AutoCloseable {
   /** Returns a new read-only view of all bytes, outside of the heap; invalid after the close. */
   ByteBuffer bytes();
 
-  /** Returns where the same bytes stand in a file, for {@code sendfile}, if they are in one. */
+  /** Returns where the same bytes stand in a file, if they are in one; to be looked at only. */
   Optional<FileSpan> file();
+
+  /**
+   * Returns the stretch of the same bytes that the kernel may send from the file by reference, as
+   * {@code sendfile} does, if there is one; it lies in that of {@link #file}. It gets new pages of
+   * memory before it is written again, so that what a socket's queue still refers to stays as it
+   * is. The store remembers that it was asked.
+   */
+  default Optional<FileSpan> sendable() {
+    return Optional.empty();
+  }
 
   /** Lets go of the bytes. Does nothing the second time. */
   @Override

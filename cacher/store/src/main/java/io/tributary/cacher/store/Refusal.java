@@ -12,6 +12,8 @@ public enum Refusal {
   QUOTA,
   /** There is room, but not in one piece; possible again when fragments have been removed. */
   FRAGMENTED,
+  /** The disk failed to give room that is fit to be written; the log says why. */
+  DISK,
   /** It has no bytes or more than the store takes. */
   SIZE,
   /** The operator does not want it. */

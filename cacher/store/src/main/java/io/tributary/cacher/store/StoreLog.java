@@ -66,4 +66,11 @@ public final class StoreLog {
   public static void lockKept(Path file, Exception why) {
     LOG.warn("{}: the lock was not given back: {}", file, why.toString());
   }
+
+  public static void notRenewed(Path file, Exception why) {
+    LOG.warn(
+        "{}: a fragment is not taken, since its room could not be renewed: {}; check the disk",
+        file,
+        why.toString());
+  }
 }

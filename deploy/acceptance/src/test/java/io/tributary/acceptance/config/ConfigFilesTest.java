@@ -38,6 +38,19 @@ final class ConfigFilesTest {
             key -> assertThat(template).contains(key.substring(key.lastIndexOf('.') + 1) + " = "));
   }
 
+  /** With {@code -Dconfig.write=true} it writes them instead. */
+  @Test
+  void defaultFiles_areWhatInitWrites() throws IOException {
+    Path cacher = CONFIG.resolve("cacher.toml");
+    Path retriever = CONFIG.resolve("retriever.toml");
+    if (Boolean.getBoolean("config.write")) {
+      Files.writeString(cacher, CacherConfigFile.template());
+      Files.writeString(retriever, RetrieverConfig.template("network.toml"));
+    }
+    assertThat(cacher).hasContent(CacherConfigFile.template());
+    assertThat(retriever).hasContent(RetrieverConfig.template("network.toml"));
+  }
+
   @Test
   void retrieversDefaults_areRight() throws IOException {
     Path file =

@@ -164,7 +164,7 @@ final class PortKeeper {
   /** What the gateway has forgotten is due now. */
   private void check(Gateway known) throws GatewayException {
     if (!held.isEmpty() && !known.holds(ports())) {
-      router.ifPresent(HostLog::mappingsForgotten);
+      HostLog.mappingsForgotten(router);
       long now = nanoTime.getAsLong();
       held.replaceAll(each -> each.due(now));
     }
@@ -245,7 +245,7 @@ final class PortKeeper {
               by.unmap(each.port());
             }
           } catch (GatewayException e) {
-            router.ifPresent(at -> HostLog.mappingsKept(at, e));
+            HostLog.portsNotTakenBack(router, e);
           }
         });
     held.clear();

@@ -46,7 +46,7 @@ record ProcRoutes(Path table) implements GatewayRoutes {
     try (InputStream in = Files.newInputStream(table)) {
       return gateway(new String(in.readNBytes(MAX_BYTES), StandardCharsets.US_ASCII));
     } catch (IOException e) {
-      HostLog.routesUnknown(table, e);
+      HostLog.routesUnreadable(table, e);
       return Optional.empty();
     }
   }

@@ -1,6 +1,7 @@
 package io.tributary.nodekit.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -27,8 +28,9 @@ public interface BodySource {
   CompletionStage<Optional<ByteBuf>> next();
 
   /**
-   * Returns where all bytes of this source stand in a file, if they do. The server then may have
-   * the kernel send them, and not call {@link #next}.
+   * Returns where the bytes of this source stand in a file, if they do, all or all but some at the
+   * ends. The server then has the kernel send them, and does not call {@link #next}. Asked at most
+   * once, before the first piece is.
    */
   default Optional<FileStretch> file() {
     return Optional.empty();
@@ -45,11 +47,30 @@ public interface BodySource {
   void close();
 
   /**
-   * Bytes in a file.
+   * Bytes in a file, and those before and after them. The kernel may read the file's pages for as
+   * long as it likes, also after {@link #close}.
    *
+   * @param before what is sent first; its reference goes to the caller
    * @param file the file
-   * @param position where the first byte stands
-   * @param lengthBytes how many there are
+   * @param position where the first byte of the file that is sent stands
+   * @param fileBytes how many bytes of the file are sent
+   * @param after what is sent last; its reference goes to the caller
    */
-  record FileStretch(Path file, long position, long lengthBytes) {}
+  record FileStretch(ByteBuf before, Path file, long position, long fileBytes, ByteBuf after) {
+    /** Bytes in a file alone. */
+    public FileStretch(Path file, long position, long fileBytes) {
+      this(Unpooled.EMPTY_BUFFER, file, position, fileBytes, Unpooled.EMPTY_BUFFER);
+    }
+
+    /** How many bytes there are in all. */
+    public long lengthBytes() {
+      return before.readableBytes() + fileBytes + after.readableBytes();
+    }
+
+    /** Lets go of the bytes that are not in the file. */
+    void release() {
+      before.release();
+      after.release();
+    }
+  }
 }

@@ -209,9 +209,12 @@ final class Exchange implements BodyPump.Outlet {
         answer(problem(e));
         return;
       }
-      if (file.isPresent() && file.get().lengthBytes() == stream.lengthBytes()) {
-        sendFile(source, file.get());
-        return;
+      if (file.isPresent()) {
+        if (file.get().lengthBytes() == stream.lengthBytes()) {
+          sendFile(source, file.get());
+          return;
+        }
+        file.get().release();
       }
     }
     BodyPump moving = new BodyPump(ctx.channel(), source, stream.lengthBytes(), this);
@@ -253,11 +256,24 @@ final class Exchange implements BodyPump.Outlet {
             source.close();
           }
         });
-    parts.metrics().sent(file.lengthBytes());
     line.waitsForClient();
-    ctx.write(
-        new DefaultFileRegion(file.file().toFile(), file.position(), file.lengthBytes()), sent);
+    writeAll(file.before());
+    parts.metrics().sent(file.fileBytes());
+    ctx.write(new DefaultFileRegion(file.file().toFile(), file.position(), file.fileBytes()), sent);
+    writeAll(file.after());
     finish();
+  }
+
+  /** Writes bytes in slices, so that a slow client is seen to take some. */
+  private void writeAll(ByteBuf bytes) {
+    while (bytes.readableBytes() > BodyPump.SLICE_BYTES) {
+      write(bytes.readRetainedSlice(BodyPump.SLICE_BYTES));
+    }
+    if (bytes.isReadable()) {
+      write(bytes);
+    } else {
+      bytes.release();
+    }
   }
 
   @Override

@@ -245,7 +245,7 @@ final class FragmentFlight {
       }
       case BLOCKED -> end(FillEnd.BLOCKED, Duration.ZERO, calls);
       case CLOSED -> end(FillEnd.STOPPED, Duration.ZERO, calls);
-      case IN_PROGRESS, STILL_PINNED, QUOTA, FRAGMENTED, SIZE ->
+      case IN_PROGRESS, STILL_PINNED, QUOTA, FRAGMENTED, DISK, SIZE ->
           end(FillEnd.NO_ROOM, shared.settings().retryAfter(), calls);
     }
   }

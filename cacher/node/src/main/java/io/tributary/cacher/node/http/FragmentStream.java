@@ -3,10 +3,14 @@ package io.tributary.cacher.node.http;
 import io.netty.buffer.ByteBuf;
 import io.tributary.cacher.node.http.AccessTokens.Allowance;
 import io.tributary.cacher.node.serve.CachedFragments;
+import io.tributary.cacher.store.Pin;
+import io.tributary.cacher.store.Pin.FileSpan;
 import io.tributary.exchange.FragmentName;
 import io.tributary.exchange.server.FragmentBody;
 import io.tributary.exchange.server.FragmentBody.Progress;
 import io.tributary.exchange.server.FragmentSource.Answer;
+import io.tributary.exchange.server.HeldFragment;
+import io.tributary.exchange.server.PinnedBuf;
 import io.tributary.nodekit.http.BodySource;
 import io.tributary.nodekit.http.ByteSpan;
 import java.util.Optional;
@@ -27,6 +31,9 @@ final class FragmentStream implements BodySource {
   /** So many bytes at the end wait for the fragment's hash. */
   static final int HELD_BACK_BYTES = 16 << 10;
 
+  /** For less the kernel need not be asked. */
+  static final int MIN_FILE_BYTES = 1 << 20;
+
   private final CachedFragments fragments;
   private final FragmentName name;
   private final ByteSpan span;
@@ -42,6 +49,47 @@ final class FragmentStream implements BodySource {
     this.name = name;
     this.span = span;
     this.allowance = allowance;
+  }
+
+  /**
+   * A fragment that is here goes by the kernel where its pages may be sent by reference, but for
+   * its ends. With a token bytes are counted as they leave, so there it does not.
+   */
+  @Override
+  public Optional<FileStretch> file() {
+    if (span.lengthBytes() < MIN_FILE_BYTES || allowance.isPresent()) {
+      return Optional.empty();
+    }
+    Optional<Pin> taken = fragments.take(name, span.lengthBytes());
+    if (taken.isEmpty()) {
+      return Optional.empty();
+    }
+    Pin pin = taken.get();
+    PinnedBuf whole = new PinnedBuf(pin.bytes(), pin::close);
+    synchronized (this) {
+      body = HeldFragment.of(whole);
+    }
+    return pin.sendable().flatMap(sendable -> stretch(pin, sendable, whole));
+  }
+
+  /** Cuts the span in three: before, within and after what may be sent by reference. */
+  private Optional<FileStretch> stretch(Pin pin, FileSpan sendable, ByteBuf whole) {
+    long start = pin.file().map(FileSpan::position).orElse(sendable.position());
+    int first = (int) Math.max(span.first(), sendable.position() - start);
+    int end = (int) Math.min(span.end(), sendable.position() - start + sendable.length());
+    if (end - first < MIN_FILE_BYTES) {
+      return Optional.empty();
+    }
+    synchronized (this) {
+      sentBytes = span.lengthBytes();
+    }
+    return Optional.of(
+        new FileStretch(
+            whole.retainedSlice((int) span.first(), first - (int) span.first()),
+            sendable.file(),
+            start + first,
+            end - first,
+            whole.retainedSlice(end, (int) span.end() - end)));
   }
 
   @Override

@@ -25,6 +25,7 @@ import io.tributary.exchange.server.HeldFragment;
 import io.tributary.fetch.absence.Absence;
 import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.origin.chain.ChainException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
@@ -127,6 +128,23 @@ public final class CachedFragments implements FragmentSource {
       demand.opened(name).sent(bytes);
     }
     return pin;
+  }
+
+  /**
+   * Pins a fragment of a known file if it is here and may be served at once, for an answer that
+   * takes its time; if not, nothing is counted.
+   *
+   * @param bytes how many of its bytes will be sent
+   */
+  public Optional<Pin> take(FragmentName name, long bytes) {
+    return catalog
+        .known(name.fid())
+        .flatMap(file -> here(name, file, Math.toIntExact(bytes)))
+        .map(
+            pin -> {
+              openBodies.incrementAndGet();
+              return new CountedPin(pin, openBodies::decrementAndGet);
+            });
   }
 
   private Answer count(FragmentName name, Answer answer) {
@@ -256,6 +274,40 @@ public final class CachedFragments implements FragmentSource {
   /** How many answers are being read. */
   public long openBodies() {
     return openBodies.get();
+  }
+
+  /** A pin whose close is counted; it is closed once. */
+  private record CountedPin(Pin pin, Runnable onClose) implements Pin {
+    @Override
+    public FragmentHash hash() {
+      return pin.hash();
+    }
+
+    @Override
+    public int length() {
+      return pin.length();
+    }
+
+    @Override
+    public ByteBuffer bytes() {
+      return pin.bytes();
+    }
+
+    @Override
+    public Optional<FileSpan> file() {
+      return pin.file();
+    }
+
+    @Override
+    public Optional<FileSpan> sendable() {
+      return pin.sendable();
+    }
+
+    @Override
+    public void close() {
+      pin.close();
+      onClose.run();
+    }
   }
 
   /** A body whose reading and close are counted. */

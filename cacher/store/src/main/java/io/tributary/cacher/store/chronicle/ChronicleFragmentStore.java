@@ -14,8 +14,10 @@ import io.tributary.content.FragmentHash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -49,6 +51,11 @@ public final class ChronicleFragmentStore implements FragmentStore {
    * any opening a fragment is hashed before its first use, whatever the last stop was like, which
    * also finds what rotted meanwhile. Opening therefore costs nothing that grows with the bytes.
    *
+   * Sending by reference. The kernel may go on reading pages that it was told to send long after
+   * the pin is closed (see FreshPages). A chunk whose pages may have been sent so is marked, before
+   * the first is, and gets new ones before it is filled again; after a start every chunk is marked,
+   * since sockets outlive processes.
+   *
    * Closing. With pins open the mapping must stay, or readers would crash. Closing marks each slot;
    * `held` counts those with pins; the thread that closes the last of them unmaps the file, writes
    * the marker of a clean stop and gives the lock back.
@@ -62,6 +69,7 @@ public final class ChronicleFragmentStore implements FragmentStore {
   private final CleanMarker marker;
   private final StoreLock lock;
   private final Opening opening;
+  private final Optional<FreshPages> freshPages;
 
   private final ReentrantLock books = new ReentrantLock();
   private final Map<FragmentHash, Slot> slots = new ConcurrentHashMap<>();
@@ -76,6 +84,9 @@ public final class ChronicleFragmentStore implements FragmentStore {
   private boolean isUnmapped;
   private int held;
 
+  /** Chunks of which the kernel may still send pages. */
+  private final BitSet sent = new BitSet();
+
   private ChronicleFragmentStore(
       Geometry geometry,
       long limitBytes,
@@ -88,6 +99,10 @@ public final class ChronicleFragmentStore implements FragmentStore {
     this.map = map;
     this.marker = marker;
     this.lock = lock;
+    this.freshPages = FreshPages.of(map.file(), geometry.maxLength());
+    if (freshPages.isPresent() && kind != Opening.Kind.CREATED) {
+      sent.set(0, Math.toIntExact(geometry.chunks()) + 1);
+    }
     int dropped = (int) map.entries();
     map.visit(this::takeUp);
     this.opening = new Opening(kind, slots.size(), dropped - slots.size());
@@ -210,6 +225,7 @@ public final class ChronicleFragmentStore implements FragmentStore {
       return new Reservation.Refused(Refusal.SIZE);
     }
     long footprint = geometry.footprint(length);
+    Slot slot;
     books.lock();
     try {
       if (isClosed) {
@@ -226,14 +242,55 @@ public final class ChronicleFragmentStore implements FragmentStore {
       if (address < 0) {
         return new Reservation.Refused(Refusal.FRAGMENTED);
       }
-      Slot slot = new Slot(this, hash, length, footprint, address, true);
+      slot = new Slot(this, hash, length, footprint, address, true);
       slots.put(hash, slot);
       usedBytes += footprint;
       fills++;
-      return new Reservation.Granted(new SlotFill(this, slot));
     } finally {
       books.unlock();
     }
+    SlotFill fill = new SlotFill(this, slot);
+    if (isRenewed(slot)) {
+      return new Reservation.Granted(fill);
+    }
+    fill.abort();
+    return new Reservation.Refused(Refusal.DISK);
+  }
+
+  /**
+   * Sees to it that no page of a slot, which is being filled, is one that the kernel still sends.
+   */
+  private boolean isRenewed(Slot slot) {
+    if (freshPages.isEmpty()) {
+      return true;
+    }
+    long position = map.position(slot.address());
+    int chunk = chunk(position);
+    books.lock();
+    try {
+      if (!sent.get(chunk)) {
+        return true;
+      }
+    } finally {
+      books.unlock();
+    }
+    try {
+      freshPages.get().renew(position, slot.length());
+    } catch (IOException e) {
+      StoreLog.notRenewed(map.file(), e);
+      return false;
+    }
+    books.lock();
+    try {
+      sent.clear(chunk);
+    } finally {
+      books.unlock();
+    }
+    return true;
+  }
+
+  private int chunk(long position) {
+    return Math.toIntExact(position / geometry.chunkBytes());
   }
 
   private static Refusal whyNotTwice(Slot present) {
@@ -303,6 +360,29 @@ public final class ChronicleFragmentStore implements FragmentStore {
 
   FileSpan span(Slot slot) {
     return new FileSpan(map.file(), map.position(slot.address()), slot.length());
+  }
+
+  /** Returns what of a slot may be sent by reference, and remembers that it may have been. */
+  Optional<FileSpan> sendable(Slot slot) {
+    if (freshPages.isEmpty() || slot.isFilling()) {
+      return Optional.empty();
+    }
+    long position = map.position(slot.address());
+    long first = freshPages.get().first(position);
+    long end = freshPages.get().end(position, slot.length());
+    if (end <= first) {
+      return Optional.empty();
+    }
+    if (!slot.isSent()) {
+      books.lock();
+      try {
+        sent.set(chunk(position));
+      } finally {
+        books.unlock();
+      }
+      slot.setSent();
+    }
+    return Optional.of(new FileSpan(map.file(), first, (int) (end - first)));
   }
 
   /** Ends a fill, whose pin goes. */
@@ -376,6 +456,7 @@ public final class ChronicleFragmentStore implements FragmentStore {
     isUnmapped = true;
     long bookBytes = map.bookBytes();
     map.close();
+    freshPages.ifPresent(FreshPages::close);
     try {
       marker.put(bookBytes);
     } catch (IOException e) {

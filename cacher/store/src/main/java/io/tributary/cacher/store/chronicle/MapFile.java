@@ -25,7 +25,12 @@ import net.openhft.chronicle.map.MapAbsentEntry;
 import net.openhft.chronicle.map.MapEntry;
 import net.openhft.chronicle.map.MapSegmentContext;
 import net.openhft.chronicle.map.VanillaChronicleMap;
+import net.openhft.posix.MAdviseFlag;
+import net.openhft.posix.PosixAPI;
+import net.openhft.posix.PosixRuntimeException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Chronicle Map in a file, used for what it does well: it finds room, remembers what is where,
@@ -44,10 +49,16 @@ final class MapFile {
   /** Bytes of the disk that stay free for logs and journals. */
   static final long SPARE_BYTES = 64L << 20;
 
+  private static final Logger LOG = LoggerFactory.getLogger(MapFile.class);
+
+  /** Of files with shorter fragments memory is had page by page. */
+  private static final int HUGE_PAGE_BYTES = 2 << 20;
+
   static {
     // Chronicle reports its use to its makers unless told not to, before its classes are loaded.
     System.setProperty("chronicle.analytics.disable", "true");
     System.setProperty("chronicle.announcer.disable", "true");
+    Unsynced.install();
   }
 
   private final Path file;
@@ -60,6 +71,22 @@ final class MapFile {
     this.geometry = geometry;
     this.map = map;
     this.base = map.bsAddress();
+    if (geometry.maxLength() >= HUGE_PAGE_BYTES) {
+      wantHugePages();
+    }
+  }
+
+  /**
+   * Asks for the file's memory in large pieces: then the kernel sends fewer of them, and whoever
+   * first writes to a fragment's room waits for it a few times instead of two thousand times.
+   */
+  private void wantHugePages() {
+    try {
+      int unused = PosixAPI.posix().madvise(base, fileBytes(), MAdviseFlag.MADV_HUGEPAGE);
+    } catch (PosixRuntimeException e) {
+      // Small pages hold the same bytes.
+      LOG.debug("{} is mapped in small pages", file, e);
+    }
   }
 
   /** What a visitor of entries wants to become of one. */

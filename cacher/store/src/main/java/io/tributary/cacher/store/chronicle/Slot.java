@@ -17,6 +17,7 @@ final class Slot implements StoredFragment {
   private final ByteBuffer view;
   private final PinCount pins;
   private volatile boolean isFilling;
+  private volatile boolean isSent;
 
   Slot(
       ChronicleFragmentStore store,
@@ -104,6 +105,15 @@ final class Slot implements StoredFragment {
 
   void setRemoved() {
     Trailer.set(address, length, Trailer.State.REMOVED);
+  }
+
+  /** Tells whether the store knows that bytes may have been sent by reference. */
+  boolean isSent() {
+    return isSent;
+  }
+
+  void setSent() {
+    isSent = true;
   }
 
   void unpin() {

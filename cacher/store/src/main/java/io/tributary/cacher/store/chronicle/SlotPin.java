@@ -51,6 +51,11 @@ final class SlotPin implements Pin {
   }
 
   @Override
+  public Optional<FileSpan> sendable() {
+    return store.sendable(slot);
+  }
+
+  @Override
   public void close() {
     if (OPEN.compareAndSet(this, true, false)) {
       store.closed(slot);

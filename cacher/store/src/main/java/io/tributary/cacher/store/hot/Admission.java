@@ -40,6 +40,11 @@ public final class Admission {
    * Kept fragments weigh nothing, which Caffeine never evicts, and what they take is subtracted from
    * what it may use.
    *
+   * What leaves, or is sent away, takes the count of its uses along: some are remembered, and one
+   * that comes back is put to the judge with the uses it had. Where there are more favourites than
+   * room the sketch alone forgets many of them between two requests, and what then stays depends on
+   * chance more than on worth.
+   *
    * The sketch of frequencies is Caffeine's own and cannot be read or written. What can be told of
    * it is the order from hot to cold; beside it each resident counts its uses up to fifteen, as the
    * sketch does, and halves the count when the sketch would. Replayed into an empty judge, coldest
@@ -59,7 +64,8 @@ public final class Admission {
   private final Consumer<StoredFragment> leaves;
   private final Cache<FragmentHash, Resident> cache;
   private final Policy.Eviction<FragmentHash, Resident> eviction;
-  private final Queue<StoredFragment> evicted = new ConcurrentLinkedQueue<>();
+  private final Queue<Resident> evicted = new ConcurrentLinkedQueue<>();
+  private final FormerUses formerUses;
   private final Set<FragmentHash> wished = ConcurrentHashMap.newKeySet();
   private long keptBytes;
 
@@ -68,12 +74,15 @@ public final class Admission {
    *
    * @param maxBytes the footprints that may stay
    * @param maxKeptBytes the part of it that may be kept at the operator's wish
+   * @param fragments how many fragments that is, about
    * @param leaves is told what was evicted, to remove it
    */
-  public Admission(long maxBytes, long maxKeptBytes, Consumer<StoredFragment> leaves) {
+  public Admission(
+      long maxBytes, long maxKeptBytes, long fragments, Consumer<StoredFragment> leaves) {
     this.maxBytes = maxBytes;
     this.maxKeptBytes = maxKeptBytes;
     this.leaves = leaves;
+    this.formerUses = new FormerUses(fragments);
     this.cache =
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)
@@ -82,7 +91,7 @@ public final class Admission {
             .evictionListener(
                 (@Nullable FragmentHash hash, @Nullable Resident resident, RemovalCause cause) -> {
                   if (resident != null) {
-                    evicted.add(resident.fragment);
+                    evicted.add(resident);
                   }
                 })
             .build();
@@ -133,7 +142,11 @@ public final class Admission {
    * @return whether it may stay
    */
   public synchronized boolean admit(StoredFragment fragment) {
-    put(fragment, 1);
+    int uses = Math.min(MAX_USES, formerUses.take(fragment.hash()) + 1);
+    put(fragment, uses);
+    for (int former = 1; former < uses; former++) {
+      var unused = cache.getIfPresent(fragment.hash());
+    }
     letGo();
     return peek(fragment.hash()).filter(found -> found == fragment).isPresent();
   }
@@ -151,8 +164,9 @@ public final class Admission {
 
   private void letGo() {
     cache.cleanUp();
-    for (StoredFragment next = evicted.poll(); next != null; next = evicted.poll()) {
-      leaves.accept(next);
+    for (Resident next = evicted.poll(); next != null; next = evicted.poll()) {
+      formerUses.remember(next.fragment.hash(), next.uses);
+      leaves.accept(next.fragment);
     }
   }
 

@@ -171,6 +171,7 @@ public final class HotFragments implements AutoCloseable {
           new Admission(
               maxBytes,
               maxBytes / 100 * options.keptPercent(),
+              maxBytes / geometry.chunkBytes(),
               fragment -> {
                 if (fragment.remove()) {
                   metrics.left(Leaving.EVICTED);

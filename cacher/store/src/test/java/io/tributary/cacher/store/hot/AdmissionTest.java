@@ -18,7 +18,7 @@ final class AdmissionTest {
   private final List<StoredFragment> left = new ArrayList<>();
 
   private Admission admission() {
-    return new Admission(ROOM * 100, ROOM * 50, left::add);
+    return new Admission(ROOM * 100, ROOM * 50, ROOM, left::add);
   }
 
   /** Asks for a fragment as a node does: a use if it is here, else a fill. */
@@ -102,6 +102,19 @@ final class AdmissionTest {
       ask(forgetful, 2_000_000 + i);
     }
     assertThat(here(forgetful, hot)).as("without its memory").isLessThan(hot * 95L / 100);
+  }
+
+  @Test
+  void usesOfWhatLeft_areRemembered_ofTheLatestOnly_andOnce() {
+    FormerUses former = new FormerUses(2);
+    former.remember(FakeFragment.hashOf(1), 3);
+    former.remember(FakeFragment.hashOf(2), 4);
+    former.remember(FakeFragment.hashOf(1), 5);
+    former.remember(FakeFragment.hashOf(3), 6);
+    assertThat(former.take(FakeFragment.hashOf(2))).isZero();
+    assertThat(former.take(FakeFragment.hashOf(1))).isEqualTo(5);
+    assertThat(former.take(FakeFragment.hashOf(1))).isZero();
+    assertThat(former.take(FakeFragment.hashOf(3))).isEqualTo(6);
   }
 
   @Test

@@ -195,13 +195,8 @@ public final class FileRead implements VerifiedStream {
   }
 
   private void over(String ending, String detail) {
-    long now = parts.now();
-    trace.ended(ending, detail, now);
-    Trace done = trace.snapshot();
-    long firstMicros =
-        done.phases()
-            .getOrDefault(Phase.FIRST_DELIVERED, done.phases().getOrDefault(Phase.ENDED, 0L));
-    parts.metrics().readEnded(ending, done.deliveredBytes(), Duration.ofNanos(firstMicros * 1000));
+    trace.ended(ending, detail, parts.now());
+    parts.metrics().readEnded(ending, trace.deliveredBytes(), trace.firstDelivered());
     parts.onEnded().accept(this);
   }
 

@@ -4,6 +4,8 @@ import io.tributary.content.ByteRange;
 import io.tributary.content.Fid;
 import io.tributary.retriever.engine.trace.Trace.Phase;
 import io.tributary.retriever.engine.trace.Trace.Plan;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -79,6 +81,12 @@ public final class TraceLog {
   /** How many bytes were handed to the reader. */
   public synchronized long deliveredBytes() {
     return deliveredBytes;
+  }
+
+  /** How long it took until the first bytes were handed to the reader, or else until it ended. */
+  public synchronized Duration firstDelivered() {
+    long untilEnd = phases.getOrDefault(Phase.ENDED, 0L);
+    return Duration.of(phases.getOrDefault(Phase.FIRST_DELIVERED, untilEnd), ChronoUnit.MICROS);
   }
 
   /** The read ended; later ends are ignored. */
