@@ -26,14 +26,20 @@ import java.util.stream.Stream;
  * <p>Transfers are short and the order changes from round to round (A B, B A, ...), so that what
  * else the machine does falls on both; what counts is the median over all rounds of the quotient of
  * two neighbours. The first rounds of two new processes are reported as {@code cold}. What counts
- * is measured as in a node that has run for an hour: after so many vouchers and so many rounds that
+ * is measured as in a node that has run for hours: after so many vouchers and so many rounds that
  * the JIT compilers of both processes have come to rest, or have had enough time for it.
  */
 public final class ExchangeBench {
   private static final int ROUNDS = 40;
   private static final int COLD_ROUNDS = 8;
-  private static final int MOST_WARM_UP_ROUNDS = 120;
+  private static final int MOST_WARM_UP_ROUNDS = 60;
   private static final int WARM_UP_VOUCHERS = 20_000;
+
+  /**
+   * Each with a voucher for every 256 KiB: their way is compiled when thousands have gone it, and
+   * with a full window it would take hours until then.
+   */
+  private static final int EAGER_TRANSFERS = 20;
 
   /** Compilers are at rest when they have taken less than this share of so many rounds. */
   private static final double REST_SHARE = 0.01;
@@ -113,6 +119,10 @@ public final class ExchangeBench {
     progress.println("warming up, " + WARM_UP_VOUCHERS + " vouchers");
     server.ask("warm-up " + WARM_UP_VOUCHERS);
     client.ask("warm-up " + WARM_UP_VOUCHERS);
+    for (int i = 1; i <= EAGER_TRANSFERS; i++) {
+      progress.println("warming up, transfer " + i + " of " + EAGER_TRANSFERS + " in small steps");
+      client.ask("eager " + FRAGMENTS + " 1");
+    }
     WarmUp warmUp = warmUp(server, client);
     JsonNode before = server.ask("usage");
     List<Pair> warm = pairs("round", ROUNDS, server, client);

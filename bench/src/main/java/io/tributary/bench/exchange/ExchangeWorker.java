@@ -49,12 +49,17 @@ import java.util.concurrent.atomic.AtomicLong;
  *   <li>{@code warm-up N} signs, checks and writes down N vouchers
  *   <li>{@code usage} answers {@code cpuNanos} and {@code compileMillis}; a server also {@code
  *       vouchers} and {@code cutOffs}, a client {@code streamBytes}
+ *   <li>{@code eager N IN_FLIGHT} has a client fetch N fragments and pay for each least step of
+ *       them with a voucher of its own
  *   <li>{@code plain N IN_FLIGHT} and {@code paid N IN_FLIGHT} have a client fetch N fragments and
  *       answer the {@code nanos} it took
  * </ul>
  */
 final class ExchangeWorker {
   private static final Duration DEADLINE = Duration.ofMinutes(1);
+
+  private static final int LANE = 1;
+  private static final int EAGER_LANE = 2;
 
   private ExchangeWorker() {}
 
@@ -127,19 +132,11 @@ final class ExchangeWorker {
 
   private static void fetch(ExchangeSide side, Provider provider, WorkerLoop loop)
       throws Exception {
-    Payer payer =
-        new Payer(
-            side.key.address(),
-            1,
-            side.key,
-            side.curve,
-            side.ledger,
-            SettledVouchers.NONE,
-            CreditTerms.defaults(),
-            ExchangeSide.PRICE,
-            UnprovenLimits.defaults());
+    CreditTerms usual = CreditTerms.defaults();
     FragmentClient plain = client(side, Optional.empty());
-    FragmentClient paid = client(side, Optional.of(payer));
+    FragmentClient paid = client(side, Optional.of(payer(side, LANE, usual)));
+    FragmentClient eager =
+        client(side, Optional.of(payer(side, EAGER_LANE, withSmallestWindow(usual))));
     loop.run(
         Map.of("curve", side.curve.name()),
         (command, words) ->
@@ -152,6 +149,7 @@ final class ExchangeWorker {
                       "streamBytes", streamBytes(side));
               case "plain" -> Map.of("nanos", transfer(side, plain, provider, words));
               case "paid" -> Map.of("nanos", transfer(side, paid, provider, words));
+              case "eager" -> Map.of("nanos", transfer(side, eager, provider, words));
               default -> throw new IllegalArgumentException("no command " + command);
             });
   }
@@ -164,6 +162,33 @@ final class ExchangeWorker {
         side.computing,
         side.time,
         ExchangeMetrics.NONE);
+  }
+
+  private static Payer payer(ExchangeSide side, long lane, CreditTerms terms) {
+    return new Payer(
+        side.key.address(),
+        lane,
+        side.key,
+        side.curve,
+        side.ledger,
+        SettledVouchers.NONE,
+        terms,
+        ExchangeSide.PRICE,
+        UnprovenLimits.defaults());
+  }
+
+  private static CreditTerms withSmallestWindow(CreditTerms terms) {
+    return new CreditTerms(
+        terms.minWindowBytes(),
+        terms.minWindowBytes(),
+        terms.minStepBytes(),
+        terms.lateAfter(),
+        terms.stoppedAfter(),
+        terms.exposurePerPayerBytes(),
+        terms.freeBytesPerLane(),
+        terms.forgivenPerMille(),
+        terms.unverifiedBytes(),
+        terms.minVoucherLife());
   }
 
   private static Map<String, ?> warmUp(ExchangeSide side, String[] words) throws Exception {
