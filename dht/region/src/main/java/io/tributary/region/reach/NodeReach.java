@@ -5,6 +5,7 @@ import io.tributary.libp2p.autonat.Standing;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.multiformats.PeerId;
 import io.tributary.libp2p.nat.NatTraversal;
+import io.tributary.libp2p.portmap.PortMapping;
 import io.tributary.region.gossip.Contact;
 import io.tributary.region.record.AddressScope;
 import io.tributary.region.record.CacherRecord;
@@ -129,7 +130,11 @@ public final class NodeReach implements AutoCloseable {
   /** How the node is reached, by what evidence, and what its operator could do. */
   public ReachReport report() {
     return ReachReport.of(
-        traversal.status(), settings, host.observedAddresses().latest(), host.listenAddresses());
+        traversal.status(),
+        settings,
+        host.observedAddresses().latest(),
+        host.listenAddresses(),
+        host.portMapping().map(PortMapping::status));
   }
 
   @Override

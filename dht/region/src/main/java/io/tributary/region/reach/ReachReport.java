@@ -6,12 +6,14 @@ import io.tributary.libp2p.autonat.Standing;
 import io.tributary.libp2p.identify.NatMapping;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.nat.NatStatus;
+import io.tributary.libp2p.portmap.PortMapStatus;
 import io.tributary.libp2p.relay.RelayUsage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -22,6 +24,7 @@ import java.util.TreeMap;
  * @param isDeclared whether the operator has said so, and nobody was asked
  * @param nat verdicts, relays and counts
  * @param observed where peers see the node, the last seen first
+ * @param mapping how it stands with ports mapped at the router, if it is asked for any
  * @param advice what would make it better reached, a sentence each; empty if nothing would
  */
 public record ReachReport(
@@ -29,6 +32,7 @@ public record ReachReport(
     boolean isDeclared,
     NatStatus nat,
     List<Multiaddr> observed,
+    Optional<PortMapStatus> mapping,
     List<String> advice) {
 
   /** The most observed addresses that are shown. */
@@ -40,7 +44,11 @@ public record ReachReport(
   }
 
   static ReachReport of(
-      NatStatus nat, ReachSettings settings, List<Multiaddr> observed, Set<Multiaddr> listening) {
+      NatStatus nat,
+      ReachSettings settings,
+      List<Multiaddr> observed,
+      Set<Multiaddr> listening,
+      Optional<PortMapStatus> mapping) {
     ReachKind kind =
         switch (nat.standing()) {
           case PUBLIC -> ReachKind.PUBLIC;
@@ -52,11 +60,16 @@ public record ReachReport(
         settings.declared().isPresent(),
         nat,
         observed.subList(0, Math.min(observed.size(), MAX_OBSERVED)),
-        advice(kind, nat, settings, listening));
+        mapping,
+        advice(kind, nat, settings, listening, mapping));
   }
 
   private static List<String> advice(
-      ReachKind kind, NatStatus nat, ReachSettings settings, Set<Multiaddr> listening) {
+      ReachKind kind,
+      NatStatus nat,
+      ReachSettings settings,
+      Set<Multiaddr> listening,
+      Optional<PortMapStatus> mapping) {
     List<String> advice = new ArrayList<>();
     if (kind == ReachKind.PUBLIC) {
       return advice;
@@ -78,6 +91,15 @@ public record ReachReport(
         "forward a port of the router to where this node listens"
             + ports(listening)
             + ", and put the outer address into what it announces");
+    advice.add(
+        mapping
+            .map(
+                each ->
+                    "the router was asked for ports, "
+                        + each.verdict()
+                        + ": "
+                        + each.verdict().advice())
+            .orElse("or let the node ask the router for ports: set reach.port-mapping to true"));
     if (nat.tcp() == NatMapping.ENDPOINT_DEPENDENT || nat.quic() == NatMapping.ENDPOINT_DEPENDENT) {
       advice.add(
           "the router shows each peer another port, so that peers behind strict routers stay with"
@@ -159,6 +181,7 @@ public record ReachReport(
                 tree.put(
                     "autonatServer",
                     Map.of("dialled", usage.dialled(), "refused", usage.refused())));
+    mapping.ifPresent(each -> tree.put("portMapping", mapping(each)));
     tree.put("advice", advice);
     return tree;
   }
@@ -178,6 +201,15 @@ public record ReachReport(
     tree.put("autonat", evidence.version());
     tree.put("reached", evidence.reached());
     tree.put("at", evidence.at().toString());
+    return tree;
+  }
+
+  private static Map<String, ?> mapping(PortMapStatus mapping) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("verdict", mapping.verdict().name());
+    mapping.protocol().ifPresent(protocol -> tree.put("protocol", protocol.name()));
+    tree.put("addresses", mapping.addresses().stream().map(Object::toString).sorted().toList());
+    mapping.failure().ifPresent(failure -> tree.put("failure", failure.name()));
     return tree;
   }
 

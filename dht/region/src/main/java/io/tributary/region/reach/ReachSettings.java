@@ -5,10 +5,12 @@ import io.tributary.libp2p.autonat.Standing;
 import io.tributary.libp2p.dcutr.PunchOptions;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.nat.NatOptions;
+import io.tributary.libp2p.portmap.PortMapOptions;
 import io.tributary.libp2p.relay.CircuitLimit;
 import io.tributary.libp2p.relay.RelayChooser;
 import io.tributary.libp2p.relay.RelayClient;
 import io.tributary.libp2p.relay.RelayLimits;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,6 +26,7 @@ import java.util.Optional;
  * @param relaying what it gives as a relay, if it can be dialled; empty if nothing
  * @param isTrying whether it tries for others if they can be dialled, if it can be itself
  * @param isPunching whether it makes relayed connections direct
+ * @param isMapping whether it asks the router to forward its ports
  */
 public record ReachSettings(
     Optional<Standing> declared,
@@ -31,7 +34,8 @@ public record ReachSettings(
     List<Multiaddr> staticRelays,
     Optional<RelayLimits> relaying,
     boolean isTrying,
-    boolean isPunching) {
+    boolean isPunching,
+    boolean isMapping) {
 
   /** The most relays at which a node has a place. */
   public static final int MAX_RELAYS = RelayClient.MAX_PLACES;
@@ -71,10 +75,10 @@ public record ReachSettings(
     }
   }
 
-  /** Finds out, keeps two places, punches, tries for others, and is no relay. */
+  /** Finds out, keeps two places, punches, tries for others, is no relay and maps no ports. */
   public static ReachSettings defaults() {
     return new ReachSettings(
-        Optional.empty(), USUAL_RELAYS, List.of(), Optional.empty(), true, true);
+        Optional.empty(), USUAL_RELAYS, List.of(), Optional.empty(), true, true, false);
   }
 
   /** The limits of a relay with so many places and circuits of such a size. */
@@ -112,6 +116,17 @@ public record ReachSettings(
           "is not an address with a peer id such as /ip4/192.0.2.1/tcp/4001/p2p/12D3KooW…");
     }
     return address;
+  }
+
+  /**
+   * How the router is to be asked for ports: not if the operator says that others can dial the node
+   * anyway, nor if it listens for nobody outside its machine.
+   */
+  public Optional<PortMapOptions> mapping(Collection<Multiaddr> listening) {
+    boolean isOpen = listening.stream().anyMatch(each -> !each.isLoopback());
+    return isMapping && isOpen && declared.filter(Standing.PUBLIC::equals).isEmpty()
+        ? Optional.of(PortMapOptions.defaults())
+        : Optional.empty();
   }
 
   /** The same for a host. */

@@ -100,7 +100,9 @@ record OverlayAccess(
             .lentBytes(ReachSettings.LENT_BYTES)
             .versions(
                 HostBuilder.DEFAULT_PROTOCOL_VERSION, "tributary-retriever/" + runtime.version());
-    config.overlay().listen().forEach(address -> builder.listen(Multiaddr.parse(address)));
+    List<Multiaddr> listening = config.overlay().listen().stream().map(Multiaddr::parse).toList();
+    listening.forEach(builder::listen);
+    config.overlay().reach().mapping(listening).ifPresent(builder::portMapping);
     Host host = parts.add(builder.build());
     NodeReach reach =
         parts.add(

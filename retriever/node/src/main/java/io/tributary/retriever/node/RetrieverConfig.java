@@ -260,7 +260,8 @@ public record RetrieverConfig(
             ? Optional.of(ReachSettings.limits(reservations, circuitKib))
             : Optional.empty(),
         form.flag("reach.autonat-server", true),
-        form.flag("reach.hole-punching", true));
+        form.flag("reach.hole-punching", true),
+        form.flag("reach.port-mapping", false));
   }
 
   private static Http http(ConfigAnswers form, Function<String, Path> path) {
@@ -395,6 +396,7 @@ public record RetrieverConfig(
     #standing = "find-out"                # "public" or "private" where you know whether peers can dial it
     #relays = 2                           # at so many it keeps a place while they can't; 0 for none
     #static-relays = []                   # multiaddrs with /p2p/ of relays to ask first
+    #port-mapping = false                 # asks the router for ports by PCP, NAT-PMP or UPnP, if it listens outside
     #hole-punching = true                 # makes relayed connections direct; no fragment goes over a relay
     #autonat-server = true                # tries for others whether they can be dialled, if it can
     #relay-server = false                 # relays for others, if it can be dialled

@@ -115,7 +115,8 @@ public record CacherConfigFile(CacherConfig config, List<Setting> settings) {
             ? Optional.of(ReachSettings.limits(reservations, circuitKib))
             : Optional.empty(),
         answers.flag("reach.autonat-server", true),
-        answers.flag("reach.hole-punching", true));
+        answers.flag("reach.hole-punching", true),
+        answers.flag("reach.port-mapping", false));
   }
 
   private static CacherConfig.Payment payment(ConfigAnswers answers, Function<String, Path> path) {

@@ -268,6 +268,7 @@ public final class Cacher implements AutoCloseable {
             .clock(runtime.clock())
             .lentBytes(ReachSettings.LENT_BYTES);
     config.listen().addresses().forEach(builder::listen);
+    config.reach().mapping(config.listen().addresses()).ifPresent(builder::portMapping);
     Host built = opened(builder.build());
     hostMetrics.watch(built);
     return built;
