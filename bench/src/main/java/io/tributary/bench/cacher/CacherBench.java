@@ -410,7 +410,7 @@ public final class CacherBench {
         System.getProperty("java.version") + ", " + System.getProperty("java.vendor"),
         flags(),
         versions,
-        settings.commit() + ", commit " + Peer.version("git", "rev-parse", "--short", "HEAD"),
+        settings.commit(),
         isPinned,
         settings.rounds(),
         settings.seconds(),

@@ -72,7 +72,7 @@ final class BenchCacherCommand implements Callable<Integer> {
           seconds,
           warmUpSeconds,
           noStore ? 0 : largeBytes,
-          BuildInfo.version());
+          BuildInfo.versionAndCommit());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "bench cacher: " + e.getMessage(), e);
     }

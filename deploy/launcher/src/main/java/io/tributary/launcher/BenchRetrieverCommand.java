@@ -55,7 +55,7 @@ final class BenchRetrieverCommand implements Callable<Integer> {
   private RetrieverBench.Settings settings() {
     try {
       return new RetrieverBench.Settings(
-          options.directory(), rounds, seconds, segments, BuildInfo.version());
+          options.directory(), rounds, seconds, segments, BuildInfo.versionAndCommit());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "bench retriever: " + e.getMessage(), e);
     }

@@ -21,6 +21,12 @@ final class BuildInfo implements IVersionProvider {
     };
   }
 
+  /** The version and, of a checkout, the commit, for whoever reads figures later. */
+  static String versionAndCommit() {
+    String commit = System.getenv("TRIBUTARY_COMMIT");
+    return commit == null || commit.isBlank() ? version() : version() + " at " + commit;
+  }
+
   static String version() {
     Properties build = new Properties();
     try (InputStream in = BuildInfo.class.getResourceAsStream("build.properties")) {

@@ -30,6 +30,7 @@ import io.tributary.libp2p.time.EventLoopTimekeeper;
 import io.tributary.libp2p.time.HandTime;
 import io.tributary.libp2p.transport.TransportListener;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +40,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -471,10 +473,20 @@ class RelayTest {
     ends.source.output().close();
     assertThat(ends.destination.input().readAllBytes()).containsExactly('a');
     byte[] much = new byte[3 << 20];
-    ends.destination.output().write(much);
-    ends.destination.output().close();
+    // More than all the queues between them hold, so somebody has to read meanwhile.
+    CompletableFuture<Void> written =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                ends.destination.output().write(much);
+                ends.destination.output().close();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
 
     assertThat(ends.source.input().readAllBytes()).hasSize(much.length);
+    written.get(WAIT.toSeconds(), TimeUnit.SECONDS);
     eventually().until(() -> relay.server.usage().circuits() == 0);
     assertThat(relay.server.usage().cutByData()).isZero();
   }
