@@ -25,6 +25,7 @@ class StalledSourceTest {
 
   private final EngineKit kit = new EngineKit();
   private final SplittableRandom random = new SplittableRandom(11);
+  private int slowness = 1;
   private final ScriptedSources homes =
       new ScriptedSources(FILE, kit.sources, SourceKind.HOME, 1, true).paced(kit.time, this::pace);
 
@@ -42,7 +43,7 @@ class StalledSourceTest {
     synchronized (random) {
       int micros = 15_000 + random.nextInt(10_000);
       return new Pace(
-          Duration.ofNanos(1000L * (random.nextInt(20) == 0 ? 2 * micros : micros)),
+          Duration.ofNanos(1000L * slowness * (random.nextInt(20) == 0 ? 2 * micros : micros)),
           Duration.ofNanos(1000L * (8_300 + random.nextInt(4_200))));
     }
   }
@@ -91,6 +92,17 @@ class StalledSourceTest {
     EngineSettings.Racing racing = EngineSettings.defaults().racing();
     RacingEngine engine = start(EngineSettings.defaults().withRacing(racing.withExtra(0, 0, 0)));
     assertStallCostsLittle(engine, SOME, 0.5);
+    assertThat(engine.status().extraBytes()).isZero();
+  }
+
+  @Test
+  void allAreSlowAllAtOnce_noExtraBytesAllowed_nobodyIsGivenUpForGood() {
+    EngineSettings.Racing racing = EngineSettings.defaults().racing();
+    RacingEngine engine = start(EngineSettings.defaults().withRacing(racing.withExtra(0, 0, 0)));
+    firstPieces(engine, SOME);
+    slowness = 50;
+    homes.does(Does.HOLD, 0);
+    firstPieces(engine, SOME);
     assertThat(engine.status().extraBytes()).isZero();
   }
 

@@ -390,18 +390,29 @@ final class Asking {
       attempt.permit.cancelled();
       attempt.candidate.notAsked();
     }
+    withdraw(attempt);
+  }
+
+  /**
+   * Wants no more of an attempt that has sent nothing; its source is asked again in this race only
+   * as a last resort. Nobody was quicker yet, so it may be this machine that is slow: that is held
+   * against no source for longer than a doubt.
+   */
+  void giveUp(Attempt attempt) {
+    end(attempt, Outcome.CANCELLED, "silent");
+    if (attempt.isLate) {
+      board.parts().doubts().onLate(attempt.source());
+    }
+    attempt.permit.cancelled();
+    attempt.candidate.failed();
+    withdraw(attempt);
+  }
+
+  private static void withdraw(Attempt attempt) {
     var fetching = attempt.fetching;
     attempt.drop();
     if (fetching != null) {
       fetching.cancel();
-    }
-  }
-
-  /** Wants no more of an attempt that has sent nothing, nor anything of its source in this race. */
-  void giveUp(Attempt attempt) {
-    cancel(attempt, false);
-    if (!attempt.isLate) {
-      attempt.candidate.failed();
     }
   }
 

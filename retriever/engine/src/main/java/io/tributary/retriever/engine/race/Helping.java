@@ -207,6 +207,9 @@ final class Helping {
 
   /** Gives up sources of a column that have sent nothing yet for others of it, at no cost. */
   private void swap(Column column) {
+    if (finding.isLastResort()) {
+      return;
+    }
     for (Attempt attempt : List.copyOf(column.running)) {
       if (hasSentNothing(attempt)) {
         asking.giveUp(attempt);
@@ -231,7 +234,8 @@ final class Helping {
             .filter(column -> (late >> column.index & 1) != 0)
             .filter(column -> column.running.stream().allMatch(Helping::hasSentNothing))
             .toList();
-    if (unwanted > silent.size()) {
+    // Who is asked as a last resort is waited for, or else nobody would be left in the end.
+    if (unwanted > silent.size() || finding.isLastResort()) {
       return;
     }
     for (Column column : silent.subList(0, (int) unwanted)) {
