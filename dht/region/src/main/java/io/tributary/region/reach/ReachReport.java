@@ -7,6 +7,7 @@ import io.tributary.libp2p.identify.NatMapping;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.nat.NatStatus;
 import io.tributary.libp2p.portmap.PortMapStatus;
+import io.tributary.libp2p.portmap.PortMapVerdict;
 import io.tributary.libp2p.relay.RelayUsage;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -91,15 +92,17 @@ public record ReachReport(
         "forward a port of the router to where this node listens"
             + ports(listening)
             + ", and put the outer address into what it announces");
-    advice.add(
-        mapping
-            .map(
-                each ->
-                    "the router was asked for ports, "
-                        + each.verdict()
-                        + ": "
-                        + each.verdict().advice())
-            .orElse("or let the node ask the router for ports: set reach.port-mapping to true"));
+    if (mapping.isEmpty()) {
+      advice.add("or let the node ask the router for ports: set reach.port-mapping to true");
+    }
+    mapping
+        .map(PortMapStatus::verdict)
+        .ifPresent(
+            verdict ->
+                advice.add(
+                    verdict == PortMapVerdict.MAPPED
+                        ? "the router has mapped ports and still nobody gets in: see its firewall"
+                        : "port mapping says " + verdict + ": " + verdict.advice()));
     if (nat.tcp() == NatMapping.ENDPOINT_DEPENDENT || nat.quic() == NatMapping.ENDPOINT_DEPENDENT) {
       advice.add(
           "the router shows each peer another port, so that peers behind strict routers stay with"
