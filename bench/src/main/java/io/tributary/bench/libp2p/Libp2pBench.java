@@ -2,16 +2,13 @@ package io.tributary.bench.libp2p;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.tributary.bench.Processor;
 import io.tributary.bench.libp2p.Libp2pReport.Connect;
-import io.tributary.bench.libp2p.Libp2pReport.Machine;
 import io.tributary.bench.libp2p.Libp2pReport.Opens;
 import io.tributary.bench.libp2p.Libp2pReport.Ping;
 import io.tributary.bench.libp2p.Libp2pReport.Throughput;
 import io.tributary.bench.process.Worker;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,7 +56,6 @@ public final class Libp2pBench {
    * @throws IOException if a measured process fails; its error output says why
    */
   public Libp2pReport run() throws IOException {
-    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     List<Throughput> throughputs = new ArrayList<>();
     List<Connect> connects = new ArrayList<>();
     List<Ping> pings = new ArrayList<>();
@@ -95,7 +91,8 @@ public final class Libp2pBench {
       }
     }
     return new Libp2pReport(
-        machine(load),
+        flags,
+        taskset,
         throughputs,
         connects,
         pings,
@@ -160,16 +157,5 @@ public final class Libp2pBench {
           List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
     }
     return flags;
-  }
-
-  private Machine machine(double load) {
-    return new Machine(
-        System.getProperty("java.version") + ", " + System.getProperty("java.vendor"),
-        Processor.name(),
-        Runtime.getRuntime().availableProcessors(),
-        System.getProperty("os.name") + " " + System.getProperty("os.version"),
-        flags,
-        taskset,
-        load);
   }
 }

@@ -7,7 +7,8 @@ import java.util.List;
  * The figures of one run of {@link Libp2pBench}, and how they stand against the goals. Figures name
  * their {@link Row} by its label.
  *
- * @param machine where it ran
+ * @param flags the JVM flags of the measured processes
+ * @param pinned whether server and client had a core each
  * @param throughputs bytes moved from server to client
  * @param connects times to connect
  * @param pings round trips
@@ -16,7 +17,8 @@ import java.util.List;
  * @param goals what was to be reached
  */
 public record Libp2pReport(
-    Machine machine,
+    List<String> flags,
+    boolean pinned,
     List<Throughput> throughputs,
     List<Connect> connects,
     List<Ping> pings,
@@ -26,37 +28,13 @@ public record Libp2pReport(
 
   /** Copies the lists. */
   public Libp2pReport {
+    flags = List.copyOf(flags);
     throughputs = List.copyOf(throughputs);
     connects = List.copyOf(connects);
     pings = List.copyOf(pings);
     opens = List.copyOf(opens);
     skipped = List.copyOf(skipped);
     goals = List.copyOf(goals);
-  }
-
-  /**
-   * Where it ran.
-   *
-   * @param jdk the version and vendor of the JDK
-   * @param cpu the processor
-   * @param cores how many of them
-   * @param kernel the operating system
-   * @param flags the JVM flags of the measured processes
-   * @param pinned whether server and client had a core each
-   * @param loadBefore the system's load average of the last minute before the run; well above 0,
-   *     others were at work
-   */
-  public record Machine(
-      String jdk,
-      String cpu,
-      int cores,
-      String kernel,
-      List<String> flags,
-      boolean pinned,
-      double loadBefore) {
-    public Machine {
-      flags = List.copyOf(flags);
-    }
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.tributary.bench.libp2p;
 
 import io.tributary.bench.libp2p.Libp2pReport.Connect;
-import io.tributary.bench.libp2p.Libp2pReport.Machine;
 import io.tributary.bench.libp2p.Libp2pReport.Opens;
 import io.tributary.bench.libp2p.Libp2pReport.Ping;
 import io.tributary.bench.libp2p.Libp2pReport.Throughput;
@@ -13,7 +12,8 @@ final class Libp2pTable {
   private final StringBuilder text = new StringBuilder();
 
   Libp2pTable(Libp2pReport report) {
-    machine(report.machine());
+    line("flags   %s", String.join(" ", report.flags()));
+    line("pinned  %s", report.pinned() ? "server to core 0, client to core 1" : "no");
     line("");
     line(
         "%-10s%8s%8s%16s%20s%8s",
@@ -37,15 +37,6 @@ final class Libp2pTable {
     line("");
     report.skipped().forEach(each -> line("skipped: %s", each));
     report.goals().forEach(each -> line("%s", each.toLine()));
-  }
-
-  private void machine(Machine machine) {
-    line("JDK     %s", machine.jdk());
-    line("CPU     %s, %d cores", machine.cpu(), machine.cores());
-    line("kernel  %s", machine.kernel());
-    line("flags   %s", String.join(" ", machine.flags()));
-    line("pinned  %s", machine.pinned() ? "server to core 0, client to core 1" : "no");
-    line("load    %.2f before the run", machine.loadBefore());
   }
 
   private void throughput(Throughput each) {

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tributary.bench.Goal;
 import io.tributary.bench.libp2p.Libp2pReport.Connect;
-import io.tributary.bench.libp2p.Libp2pReport.Machine;
 import io.tributary.bench.libp2p.Libp2pReport.Opens;
 import io.tributary.bench.libp2p.Libp2pReport.Ping;
 import io.tributary.bench.libp2p.Libp2pReport.Throughput;
@@ -16,7 +15,8 @@ import org.junit.jupiter.api.Test;
 final class Libp2pReportTest {
   private static final Libp2pReport REPORT =
       new Libp2pReport(
-          new Machine("17, Some", "Some CPU", 2, "Linux 6", List.of("-Xmx1m"), true, 0.25),
+          List.of("-Xmx1m"),
+          true,
           List.of(
               new Throughput("tls", 1, 1234.4, 0.5, 0.625, 0.125, 2, 0),
               new Throughput("js-tls", 4, 300, 3, 3, -1, -1, 2)),
@@ -31,7 +31,7 @@ final class Libp2pReportTest {
     assertThat(REPORT.toTable().lines().map(line -> line.replaceAll(" +", " ")))
         .contains(
             "pinned server to core 0, client to core 1",
-            "load 0.25 before the run",
+            "flags -Xmx1m",
             "tls 1 1234 0.50, 0.63 0.13, 2.00 0",
             "js-tls 4 300 3.00, 3.00 2",
             "tls 900.0 2.50",
@@ -45,7 +45,7 @@ final class Libp2pReportTest {
   @Test
   void json_hasTheSame() throws Exception {
     JsonNode json = new ObjectMapper().readTree(Libp2pBench.toJson(REPORT));
-    assertThat(json.at("/machine/kernel").asText()).isEqualTo("Linux 6");
+    assertThat(json.at("/flags/0").asText()).isEqualTo("-Xmx1m");
     assertThat(json.at("/throughputs/1/resets").asInt()).isEqualTo(2);
     assertThat(json.at("/pings/0/p50Micros").asDouble()).isEqualTo(55.5);
     assertThat(json.at("/goals/0/reached").asBoolean(true)).isFalse();

@@ -5,7 +5,6 @@ import io.tributary.bench.libp2p.Libp2pReport;
 import io.tributary.bench.libp2p.Row;
 import io.tributary.bench.libp2p.Settings;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -14,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -30,8 +30,7 @@ import picocli.CommandLine.Spec;
 final class BenchLibp2pCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(names = "--json", description = "Print JSON.")
-  private boolean json;
+  @Mixin private final ReportOptions options = new ReportOptions();
 
   @Option(
       names = "--only",
@@ -63,10 +62,8 @@ final class BenchLibp2pCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Libp2pReport report = new Libp2pBench(System.err, settings()).run();
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? Libp2pBench.toJson(report) : report.toTable());
-    out.flush();
-    return ExitCode.OK.code();
+    String json = Libp2pBench.toJson(report);
+    return options.print(() -> json, report::toTable);
   }
 
   private Settings settings() {
