@@ -35,8 +35,10 @@ const { values: flags } = parseArgs({
     'dht-protocol': { type: 'string', default: '/ipfs/kad/1.0.0' },
     'dht-namespace': { type: 'string', default: 'test' }, // of values, /namespace/key; any value is valid
     relay: { type: 'string', default: 'off' }, // off, client, server
-    nat: { type: 'boolean', default: false }, // AutoNAT 1 and 2, DCUtR
-    'loopback-is-public': { type: 'boolean', default: false }, // to those three; see polyfill.mjs
+    nat: { type: 'boolean', default: false }, // AutoNAT and DCUtR
+    autonat: { type: 'string', default: '1,2' }, // its versions
+    'loopback-is-public': { type: 'boolean', default: false }, // to those; see polyfill.mjs
+    'listening-is-unproven': { type: 'boolean', default: false }, // it tells no address before AutoNAT has confirmed it
     seed: { type: 'string' }, // 64 hex digits: the Ed25519 seed
     agent: { type: 'string' },
     'max-streams': { type: 'string', default: '2048' } // inbound and outbound, of one protocol
@@ -73,7 +75,7 @@ if (flags.dht !== 'off') {
   })
 }
 if (flags.relay === 'server') services.relay = circuitRelayServer()
-if (flags.nat) Object.assign(services, { autonat: autoNAT(), autonatV2: autoNATv2(), dcutr: dcutr() })
+if (flags.nat) Object.assign(services, Object.fromEntries(flags.autonat.split(',').map(version => [`autonat${version}`, version === '1' ? autoNAT() : autoNATv2()])), { dcutr: dcutr() })
 
 const node = await createLibp2p({
   ...(flags.seed && { privateKey: await generateKeyPairFromSeed('Ed25519', Buffer.from(flags.seed, 'hex')) }),
@@ -165,6 +167,7 @@ const bytesOf = text => new TextEncoder().encode(text)
 
 const commands = {
   addresses: () => node.getMultiaddrs().map(String),
+  listening: () => node.components.transportManager.getAddrs().map(String), // told or not
   connections: () => node.getConnections().map(describe),
   protocols: () => node.getProtocols(),
   dial: async m => describe(await node.dial(peerOf(m.to))),

@@ -9,8 +9,10 @@ Promise.withResolvers ??= function () {
   return { promise, resolve, reject }
 }
 
-// With the flag, AutoNAT and DCUtR heed addresses of loopback, as they would public ones.
-if (process.argv.includes('--loopback-is-public')) {
+// With these flags, AutoNAT and DCUtR heed addresses of loopback, as they would public ones; with the second
+// the peer takes its own for such, too.
+const telling = process.argv.includes('--listening-is-unproven')
+if (telling || process.argv.includes('--loopback-is-public')) {
   const { register } = await import('node:module')
-  register('./loopback-is-public.mjs', import.meta.url)
+  register('./loopback-is-public.mjs', import.meta.url, { data: { telling } })
 }

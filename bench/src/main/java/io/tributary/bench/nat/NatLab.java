@@ -88,7 +88,7 @@ public final class NatLab implements AutoCloseable {
     }
   }
 
-  private static boolean isInstalled(String tool) {
+  static boolean isInstalled(String tool) {
     return List.of("/usr/sbin", "/sbin", "/usr/bin", "/bin").stream()
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)));
   }
@@ -216,7 +216,22 @@ public final class NatLab implements AutoCloseable {
     run(out.toString());
   }
 
-  private static void run(String script) throws IOException {
+  /** Has a site's own router refuse what goes to some TCP ports of others. */
+  void shut(Site site, int firstPort, int lastPort) throws IOException {
+    run(
+        "ip netns exec %shome-%s nft -f - <<'RULES'\n".formatted(prefix, site == Site.A ? "a" : "b")
+            + """
+            table ip shut {
+              chain c_fwd { type filter hook forward priority -10;
+                iifname in tcp dport %d-%d reject with tcp reset; }
+            }
+            RULES
+            """
+                .formatted(firstPort, lastPort));
+  }
+
+  /** Runs commands by a shell; returns what they say. */
+  static String run(String script) throws IOException {
     Process process = new ProcessBuilder("sh", "-s").redirectErrorStream(true).start();
     try (var in = process.outputWriter(UTF_8)) {
       in.write("PATH=$PATH:/usr/sbin:/sbin\n");
@@ -228,6 +243,7 @@ public final class NatLab implements AutoCloseable {
         process.destroyForcibly();
         throw new IOException(said.substring(0, Math.min(said.length(), MAX_OUTPUT_CHARS)).strip());
       }
+      return said;
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();

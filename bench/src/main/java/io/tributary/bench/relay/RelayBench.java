@@ -29,7 +29,7 @@ public final class RelayBench {
    */
   public record Settings(long mebibytes, int warmUpRounds, int rounds, int reservations) {
 
-    /** 3 and 9 rounds of 256 MiB, 1000 reservations; takes about a minute. */
+    /** 3 and 9 rounds of 256 MiB, 1000 reservations; takes two minutes. */
     public static Settings defaults() {
       return new Settings(256, 3, 9, 1000);
     }

@@ -17,7 +17,7 @@ public record Program(List<String> java, List<String> main) {
   }
 
   /** The command line with more flags of the JVM, which go before those there are. */
-  List<String> command(List<String> flags, List<String> arguments) {
+  public List<String> command(List<String> flags, List<String> arguments) {
     List<String> command = new ArrayList<>(java);
     command.addAll(flags);
     command.addAll(main);

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     name = "relay",
     description = {
       "Measure what a relay costs: the processor time of the bytes it passes on, and the memory",
-      "of peers that wait behind it. Takes about a minute."
+      "of peers that wait behind it. Takes two minutes."
     },
     mixinStandardHelpOptions = true)
 final class BenchRelayCommand implements Callable<Integer> {

@@ -20,8 +20,9 @@ final class GetWallet {
   /** A hundredth of a token of 18 decimals. */
   private static final String USUAL_MAX_PRICE = "10000000000000000";
 
-  /** A download asks and is not asked: it needs no port that others reach. */
-  private static final List<String> NO_PORT = List.of();
+  /** Cachers behind routers are met only from a port that they can send to. */
+  private static final List<String> ANY_PORT =
+      List.of("/ip4/0.0.0.0/tcp/0", "/ip4/0.0.0.0/udp/0/quic-v1");
 
   private static final int MAX_LANE_CHARS = 19;
 
@@ -95,7 +96,7 @@ final class GetWallet {
     return RetrieverConfig.ofReader(
         profile,
         directory.toAbsolutePath(),
-        new RetrieverConfig.Overlay(NO_PORT, region(region)),
+        new RetrieverConfig.Overlay(ANY_PORT, region(region)),
         Optional.of(new RetrieverConfig.Wallet(key, password, lane(directory), maxPrice)));
   }
 

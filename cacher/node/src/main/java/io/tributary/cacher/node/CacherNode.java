@@ -16,6 +16,7 @@ import io.tributary.fetch.absence.Outage;
 import io.tributary.fetch.guard.SourceGuards;
 import io.tributary.fetch.score.SourceScores;
 import io.tributary.ledger.PricePerGib;
+import io.tributary.region.reach.NodeReach;
 import io.tributary.region.record.CacherRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,6 +118,7 @@ public final class CacherNode implements AutoCloseable {
                     parts.host().peerId(),
                     parts.placement(),
                     isAcceptable,
+                    home -> NodeReach.isDirect(parts.host(), home),
                     settings.siblingCeiling(),
                     parts.executor())));
     MinerAddresses addresses =

@@ -5,6 +5,7 @@ import io.tributary.kademlia.KademliaMetrics;
 import io.tributary.kademlia.network.NetworkScope;
 import io.tributary.kademlia.routing.RoutingLimits;
 import io.tributary.kademlia.value.Namespaces;
+import io.tributary.libp2p.limits.PublicNetworks;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import java.nio.file.Path;
 import java.util.List;
@@ -90,6 +91,12 @@ public record KademliaSettings(
   /** The same with counts. */
   public KademliaSettings with(KademliaMetrics other) {
     return new KademliaSettings(prefix, scope, config, limits, namespaces, folder, other);
+  }
+
+  /** The same, where these count as public. */
+  public KademliaSettings with(PublicNetworks networks) {
+    return new KademliaSettings(
+        prefix, scope.with(networks), config, limits, namespaces, folder, metrics);
   }
 
   /** The same, kept in a folder, which must exist. */

@@ -69,6 +69,17 @@ public final class HolePuncher implements AutoCloseable {
    */
   public static final Rate ALL_BEGINNINGS = new Rate(4, 128);
 
+  /**
+   * How often this host dials at the word of others.
+   *
+   * @param peerAnswers of one peer
+   * @param allAnswers of all together
+   * @param beginnings of those that come over relays
+   */
+  record Rates(Rate peerAnswers, Rate allAnswers, Rate beginnings) {
+    static final Rates USUAL = new Rates(PEER_ANSWERS, ALL_ANSWERS, ALL_BEGINNINGS);
+  }
+
   private static final int MAX_PEERS_REMEMBERED = 4096;
   private static final String ALL = "all";
 
@@ -93,13 +104,18 @@ public final class HolePuncher implements AutoCloseable {
    * @param reports gets every outcome, on event loops
    */
   public HolePuncher(Host host, PunchOptions options, Consumer<PunchReport> reports) {
+    this(host, options, Rates.USUAL, reports);
+  }
+
+  /** Does the same at other rates. */
+  HolePuncher(Host host, PunchOptions options, Rates rates, Consumer<PunchReport> reports) {
     this.host = host;
     this.options = options;
     this.reports = reports;
     Ticker ticker = host.io().group().next().ticker();
-    this.answers = new RateLimit<>(PEER_ANSWERS, MAX_PEERS_REMEMBERED, ticker);
-    this.allAnswers = new RateLimit<>(ALL_ANSWERS, 1, ticker);
-    this.allBeginnings = new RateLimit<>(ALL_BEGINNINGS, 1, ticker);
+    this.answers = new RateLimit<>(rates.peerAnswers(), MAX_PEERS_REMEMBERED, ticker);
+    this.allAnswers = new RateLimit<>(rates.allAnswers(), 1, ticker);
+    this.allBeginnings = new RateLimit<>(rates.beginnings(), 1, ticker);
     host.handle(HolePunchMessage.PROTOCOL_ID, this::accept, true);
     host.addListener(watch);
   }

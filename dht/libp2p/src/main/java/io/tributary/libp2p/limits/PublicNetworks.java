@@ -31,6 +31,11 @@ public record PublicNetworks(List<IpPrefix> others) {
                 .isPresent());
   }
 
+  /** Whether the way to an address begins at a public one: it is one itself, or its relay's is. */
+  public boolean containsEntrance(Multiaddr address) {
+    return contains(address.relay().map(Multiaddr::withoutPeerId).orElse(address));
+  }
+
   private boolean isListed(InetAddress address) {
     return others.stream().anyMatch(each -> each.contains(address));
   }

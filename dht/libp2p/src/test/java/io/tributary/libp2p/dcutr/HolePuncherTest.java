@@ -14,8 +14,10 @@ import io.tributary.libp2p.HostBuilder;
 import io.tributary.libp2p.Stream;
 import io.tributary.libp2p.TestHosts;
 import io.tributary.libp2p.TestProtocols;
+import io.tributary.libp2p.dcutr.HolePuncher.Rates;
 import io.tributary.libp2p.limits.IpPrefix;
 import io.tributary.libp2p.limits.PublicNetworks;
+import io.tributary.libp2p.limits.Rate;
 import io.tributary.libp2p.multiformats.Multiaddr;
 import io.tributary.libp2p.relay.CircuitLimit;
 import io.tributary.libp2p.relay.RelayClient;
@@ -46,6 +48,11 @@ class HolePuncherTest {
   /** Patient on a busy machine, and without the dial that would do on loopback. */
   private static final PunchOptions PUNCH_ONLY =
       new PunchOptions(3, Duration.ofSeconds(6), Duration.ofSeconds(10), Duration.ZERO, 4);
+
+  private static final Rate PLENTY = new Rate(100, 100);
+
+  /** One, and no other within hours. */
+  private static final Rate ONE = new Rate(1e-6, 1);
 
   private final TestHosts hosts = new TestHosts();
   private Host relay;
@@ -300,6 +307,63 @@ class HolePuncherTest {
     }
     assertThat(puncher.underWay()).isZero();
     assertThat(lent.isOpen()).isTrue();
+  }
+
+  @Test
+  void peersBeyondTheRate_areNotDialled_andKeepTheRelay() throws Exception {
+    Peer home = peer(LOOPBACK_IS_PUBLIC, TCP);
+    HolePuncher puncher =
+        new HolePuncher(home.host, PUNCH_ONLY, new Rates(PLENTY, PLENTY, ONE), home.reports::add);
+    Peer first = peer(LOOPBACK_IS_PUBLIC, TCP);
+    Peer second = peer(LOOPBACK_IS_PUBLIC, TCP);
+    puncher(first, PUNCH_ONLY);
+    puncher(second, PUNCH_ONLY);
+    meet(first, home);
+    assertThat(home.report().result()).isEqualTo(PunchResult.PUNCHED);
+
+    Connection lent = await(second.host.connect(circuit().withPeerId(home.host.peerId())));
+
+    PunchReport report = home.report();
+    assertThat(report.peer()).isEqualTo(second.host.peerId());
+    assertThat(report.isInitiative()).isTrue();
+    assertThat(report.result()).isEqualTo(PunchResult.TOO_MANY);
+    assertThat(report.attempts()).isZero();
+    assertThat(lent.isOpen()).isTrue();
+    assertThat(home.host.connection(second.host.peerId()).orElseThrow().isLimited()).isTrue();
+    assertThat(puncher.underWay()).isZero();
+  }
+
+  @Test
+  void peerThatAsksTooOften_isAnsweredNoMore() throws Exception {
+    Peer guest = peer(LOOPBACK_IS_PUBLIC, TCP);
+    Peer home = peer(LOOPBACK_IS_PUBLIC, TCP);
+    new HolePuncher(guest.host, PUNCH_ONLY, new Rates(ONE, PLENTY, PLENTY), guest.reports::add);
+    meet(guest, home);
+    Awaitility.await()
+        .atMost(WAIT)
+        .until(() -> home.host.connection(guest.host.peerId()).isPresent());
+    Connection lent = home.host.connection(guest.host.peerId()).orElseThrow();
+
+    assertThat(isAnswered(lent)).isTrue();
+    assertThat(isAnswered(lent)).isFalse();
+    assertThat(lent.isOpen()).isTrue();
+  }
+
+  /** Whether a question where to dial gets an answer. */
+  private static boolean isAnswered(Connection lent) {
+    try (BlockingStream talk =
+        new BlockingStream(
+            await(lent.newStreamOnLimited(List.of(HolePunchMessage.PROTOCOL_ID))), WAIT)) {
+      byte[] connect =
+          new HolePunchMessage(
+                  HolePunchMessage.Type.CONNECT, List.of(Multiaddr.parse("/ip4/127.0.0.1/tcp/9")))
+              .toBytes();
+      talk.output().write(connect.length);
+      talk.output().write(connect);
+      return talk.input().read() > 0;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test

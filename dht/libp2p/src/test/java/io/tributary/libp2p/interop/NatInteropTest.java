@@ -9,6 +9,8 @@ import io.tributary.libp2p.Host;
 import io.tributary.libp2p.TestHosts;
 import io.tributary.libp2p.TestProtocols;
 import io.tributary.libp2p.autonat.AutoNatClient;
+import io.tributary.libp2p.autonat.AutoNatLimits;
+import io.tributary.libp2p.autonat.AutoNatServer;
 import io.tributary.libp2p.autonat.Probe;
 import io.tributary.libp2p.autonat.ProbeResult;
 import io.tributary.libp2p.dcutr.HolePuncher;
@@ -36,6 +38,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Relays, AutoNAT and hole punching of and for js-libp2p. */
 class NatInteropTest {
@@ -159,6 +163,44 @@ class NatInteropTest {
 
       assertThat(probe.result()).isEqualTo(ProbeResult.REACHED);
       assertThat(probe.address()).contains(own.get(0));
+    }
+  }
+
+  @Test
+  void autoNatOfJs_byVersion1_dialsNobodyElseForUs() {
+    Host host = listening("127.0.0.1");
+    AutoNatClient client = new AutoNatClient(host, new SecureRandom());
+    try (JsPeer js = jsBehindNats("--autonat", "1", "--listen", "/ip4/127.0.0.2/tcp/0")) {
+      Connection connection = await(host.connect(js.address()));
+
+      Probe probe =
+          await(
+              client.askByVersion1(
+                  connection, List.of(Multiaddr.parse("/ip4/127.0.0.4/tcp/4001"))));
+
+      assertThat(probe.result()).as("%s", probe).isEqualTo(ProbeResult.REFUSED);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "2"})
+  void js_tellsItsAddress_onceOurAutoNatHasDialledIt(String version) {
+    Host host = listening("127.0.0.1");
+    AutoNatServer server = new AutoNatServer(host, AutoNatLimits.defaults(), new SecureRandom());
+    server.open();
+    try (JsPeer js =
+        jsBehindNats(
+            "--autonat", version, "--listening-is-unproven", "--listen", "/ip4/127.0.0.2/tcp/0")) {
+      assertThat(js.addresses()).as("not proven yet").isEmpty();
+      String address = js.call("listening").get(0).asText();
+
+      await(host.connect(Multiaddr.parse(address).withPeerId(js.peerId())));
+
+      Awaitility.await()
+          .atMost(WAIT)
+          .until(() -> js.call("addresses").toString().contains(address));
+      assertThat(server.usage().dialled()).isEqualTo(1);
+      assertThat(server.usage().reached()).isEqualTo(1);
     }
   }
 

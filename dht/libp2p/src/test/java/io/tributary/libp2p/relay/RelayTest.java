@@ -42,6 +42,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -588,6 +589,41 @@ class RelayTest {
     eventually().until(() -> home.addresses().equals(Set.of(other.circuit())));
     assertThat(await(client().connect(other.to(home))).isLimited()).isTrue();
 
+    chooser.close();
+    eventually().until(() -> home.addresses().isEmpty());
+  }
+
+  @Test
+  void relayThatRefuses_isLeftAlone_andAnotherIsChosen() {
+    Relay full = relay(roomy().withReservations(1, 1));
+    behind(full);
+    Relay other = relay(roomy());
+    Host home = host(builder -> builder);
+    new RelayClient(home);
+    AtomicInteger looks = new AtomicInteger();
+    RelayChooser chooser =
+        new RelayChooser(
+            home,
+            max -> {
+              looks.incrementAndGet();
+              return home.io()
+                  .group()
+                  .next()
+                  .newSucceededFuture(
+                      List.of(
+                          new RelayCandidate(full.host.peerId(), List.of(full.address())),
+                          new RelayCandidate(other.host.peerId(), List.of(other.address()))));
+            },
+            new RelayChooser.Options(
+                2, 3, Duration.ofSeconds(15), Duration.ofMillis(20), Duration.ofHours(1)),
+            new EventLoopTimekeeper(home.io().group().next(), home.clock()));
+
+    chooser.open();
+
+    // One of the two that it wants is missing, so it goes on looking.
+    eventually().until(() -> looks.get() > 3 && home.addresses().equals(Set.of(other.circuit())));
+    assertThat(full.server.usage().refused().values().stream().mapToLong(each -> each).sum())
+        .isEqualTo(1);
     chooser.close();
     eventually().until(() -> home.addresses().isEmpty());
   }

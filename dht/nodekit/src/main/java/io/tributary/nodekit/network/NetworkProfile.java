@@ -34,6 +34,7 @@ import java.util.stream.Collectors;
  * dht-prefix = "/tributary/devnet"        # begins the ids of its protocols, so that networks stay apart
  * bootstrap = ["/ip4/127.0.0.1/tcp/4001/p2p/12D3KooW…"]
  * local = true                            # nodes may live at loopback and private addresses
+ * public-networks = ["203.0.113.0/24"]    # count as public here besides the Internet's, in closed networks
  *
  * [settlement]                            # may be missing: then nobody is paid
  * chain-id = 31337                        # of the EVM chain
@@ -53,9 +54,11 @@ public record NetworkProfile(
     String name, Chain chain, Optional<Overlay> overlay, Optional<Settlement> settlement) {
   private static final int MAX_ENDPOINTS = 16;
   private static final int MAX_BOOTSTRAP = 64;
+  private static final int MAX_PUBLIC_NETWORKS = 16;
   private static final int MAX_FINALITY_BLOCKS = 10_000;
   private static final Pattern EVM_ADDRESS = Pattern.compile("0x[0-9a-f]{40}");
   private static final Pattern DHT_PREFIX = Pattern.compile("(/[a-z0-9._-]{1,32}){1,4}");
+  private static final Pattern IP_BLOCK = Pattern.compile("[0-9a-f:.]{2,45}/[0-9]{1,3}");
   private static final Pattern BLOCK_HASH = Pattern.compile("0x[0-9a-f]{64}");
   private static final Set<String> RPC_SCHEMES = Set.of("http", "https", "ws", "wss");
   private static final Set<String> EVM_SCHEMES = Set.of("http", "https");
@@ -94,11 +97,20 @@ public record NetworkProfile(
    * @param dhtPrefix what the ids of its protocols begin with, such as {@code /tributary/devnet}
    * @param bootstrap multiaddrs with peer ids of nodes to begin with; the first node needs none
    * @param local whether nodes may live at loopback and private addresses
+   * @param publicNetworks blocks of IP addresses that count as public besides the Internet's, as in
+   *     a closed network or a laboratory
    */
-  public record Overlay(String dhtPrefix, List<String> bootstrap, boolean local) {
-    /** Copies the list. */
+  public record Overlay(
+      String dhtPrefix, List<String> bootstrap, boolean local, List<String> publicNetworks) {
+    /** Copies the lists. */
     public Overlay {
       bootstrap = List.copyOf(bootstrap);
+      publicNetworks = List.copyOf(publicNetworks);
+    }
+
+    /** One in which only the Internet's addresses count as public. */
+    public Overlay(String dhtPrefix, List<String> bootstrap, boolean local) {
+      this(dhtPrefix, bootstrap, local, List.of());
     }
   }
 
@@ -179,7 +191,8 @@ public record NetworkProfile(
     return new Overlay(
         form.value("overlay.dht-prefix", "/", NetworkProfile::dhtPrefix),
         form.list("overlay.bootstrap", 0, MAX_BOOTSTRAP, NetworkProfile::peerAddress),
-        form.flag("overlay.local", false));
+        form.flag("overlay.local", false),
+        form.list("overlay.public-networks", 0, MAX_PUBLIC_NETWORKS, NetworkProfile::ipBlock));
   }
 
   private static Settlement settlement(ConfigForm form) {
@@ -210,6 +223,9 @@ public record NetworkProfile(
           toml.append("\n[overlay]\ndht-prefix = ").append(quote(each.dhtPrefix()));
           toml.append("\nbootstrap = ").append(quoted(each.bootstrap()));
           toml.append("\nlocal = ").append(each.local()).append('\n');
+          if (!each.publicNetworks().isEmpty()) {
+            toml.append("public-networks = ").append(quoted(each.publicNetworks())).append('\n');
+          }
         });
     settlement.ifPresent(
         each -> {
@@ -245,6 +261,13 @@ public record NetworkProfile(
     if (!text.startsWith("/") || !text.contains("/p2p/")) {
       throw new IllegalArgumentException(
           "is not an address with a peer id such as /ip4/192.0.2.1/tcp/4001/p2p/12D3KooW…");
+    }
+    return text;
+  }
+
+  private static String ipBlock(String text) {
+    if (!IP_BLOCK.matcher(text).matches()) {
+      throw new IllegalArgumentException("is not a block of IP addresses such as 203.0.113.0/24");
     }
     return text;
   }

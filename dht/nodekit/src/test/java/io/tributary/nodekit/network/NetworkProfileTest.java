@@ -35,7 +35,10 @@ final class NetworkProfileTest {
         PROFILE
             .withOverlay(
                 new NetworkProfile.Overlay(
-                    "/tributary/devnet", List.of("/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWx"), true))
+                    "/tributary/devnet",
+                    List.of("/ip4/127.0.0.1/tcp/4001/p2p/12D3KooWx"),
+                    true,
+                    List.of("203.0.113.0/24", "2001:db8::/32")))
             .withSettlement(
                 new NetworkProfile.Settlement(
                     31337,

@@ -69,6 +69,11 @@ public final class NodeReach implements AutoCloseable {
 
   /** Whether a peer is reached without a relay: it may be dialled, or is connected already. */
   public boolean isDirect(Contact peer) {
+    return isDirect(host, peer);
+  }
+
+  /** Whether a host reaches a peer without a relay. */
+  public static boolean isDirect(Host host, Contact peer) {
     return peer.hasDirectAddress()
         || host.connection(peer.peer()).filter(each -> !each.isLimited()).isPresent();
   }
@@ -89,18 +94,13 @@ public final class NodeReach implements AutoCloseable {
         direct.add(each);
       }
     }
-    relayed.removeIf(
-        each -> !scope.isRoutable(each) && !host.publicNetworks().contains(before(each)));
+    relayed.removeIf(each -> !scope.isRoutable(each));
     Set<Multiaddr> ordered = new LinkedHashSet<>();
     if (traversal.status().standing() != Standing.PRIVATE || relayed.isEmpty()) {
       ordered.addAll(direct);
     }
     ordered.addAll(oneOfEachFirst(relayed));
     return fitting(ordered);
-  }
-
-  private static Multiaddr before(Multiaddr relayed) {
-    return relayed.relay().map(Multiaddr::withoutPeerId).orElse(relayed);
   }
 
   private static List<Multiaddr> oneOfEachFirst(List<Multiaddr> relayed) {

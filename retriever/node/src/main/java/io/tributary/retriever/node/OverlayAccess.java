@@ -18,6 +18,8 @@ import io.tributary.libp2p.Host;
 import io.tributary.libp2p.HostBuilder;
 import io.tributary.libp2p.identity.KeyFile;
 import io.tributary.libp2p.identity.PrivateKey;
+import io.tributary.libp2p.limits.IpPrefix;
+import io.tributary.libp2p.limits.PublicNetworks;
 import io.tributary.libp2p.metrics.micrometer.MicrometerHostMetrics;
 import io.tributary.libp2p.metrics.micrometer.MicrometerNatMetrics;
 import io.tributary.libp2p.multiformats.Multiaddr;
@@ -98,6 +100,8 @@ record OverlayAccess(
             .clock(runtime.clock())
             .metrics(metrics)
             .lentBytes(ReachSettings.LENT_BYTES)
+            .publicNetworks(
+                new PublicNetworks(network.publicNetworks().stream().map(IpPrefix::parse).toList()))
             .versions(
                 HostBuilder.DEFAULT_PROTOCOL_VERSION, "tributary-retriever/" + runtime.version());
     List<Multiaddr> listening = config.overlay().listen().stream().map(Multiaddr::parse).toList();
@@ -123,7 +127,7 @@ record OverlayAccess(
         parts.add(
             KademliaNode.start(
                 host,
-                dhtSettings(network, directory),
+                dhtSettings(network, directory).with(host.publicNetworks()),
                 runtime.clock(),
                 new SplittableRandom(runtime.random().nextLong()),
                 runtime.blocking()));
@@ -138,7 +142,7 @@ record OverlayAccess(
             host,
             new RecordRules(
                 runtime.clock(),
-                network.local() ? AddressScope.LOCAL : AddressScope.PUBLIC,
+                new AddressScope(network.local(), host.publicNetworks()),
                 RegionMetrics.NONE),
             runtime.computing());
     Neighbours neighbours = new Neighbours();

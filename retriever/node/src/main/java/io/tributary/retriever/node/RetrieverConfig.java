@@ -62,6 +62,10 @@ public record RetrieverConfig(
   private static final int MAX_FEW = 64;
   private static final String DEFAULT_REGION = "local";
 
+  /** A cacher behind a router is met only from a port that others can send to. */
+  private static final List<String> LISTEN_EVERYWHERE =
+      List.of("/ip4/0.0.0.0/tcp/0", "/ip4/0.0.0.0/udp/0/quic-v1");
+
   /** One that asks nobody besides. */
   public RetrieverConfig(
       Path network,
@@ -213,7 +217,7 @@ public record RetrieverConfig(
             new Overlay(
                 orElse(
                     form.list("overlay.listen", 0, MAX_FEW, Function.identity()),
-                    List.of("/ip4/127.0.0.1/tcp/0")),
+                    LISTEN_EVERYWHERE),
                 form.valueOr("overlay.region", new Region(DEFAULT_REGION), Region::new),
                 reach(form)),
             form.integer("cache.mebibytes", 0, 1L << 24, 1024) * MIB,
@@ -388,8 +392,8 @@ public record RetrieverConfig(
     #token-file = "admin.token"           # its first line; 16 characters at least
 
     [overlay]                             # used if the network profile has an overlay
-    #listen = ["/ip4/127.0.0.1/tcp/0"]    # multiaddrs for peers; to fetch from cachers behind routers it
-                                          # takes /ip4/0.0.0.0/tcp/0 and /ip4/0.0.0.0/udp/0/quic-v1
+    #listen = ["/ip4/0.0.0.0/tcp/0", "/ip4/0.0.0.0/udp/0/quic-v1"]  # multiaddrs for peers; not
+                                          # on loopback only, or no cacher behind a router is met
     #region = "local"                     # whose cachers are asked first
 
     [reach]                               # how peers reach it from behind routers

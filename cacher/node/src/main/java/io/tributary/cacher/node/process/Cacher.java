@@ -47,6 +47,8 @@ import io.tributary.libp2p.Host;
 import io.tributary.libp2p.HostBuilder;
 import io.tributary.libp2p.identity.KeyFile;
 import io.tributary.libp2p.identity.PrivateKey;
+import io.tributary.libp2p.limits.IpPrefix;
+import io.tributary.libp2p.limits.PublicNetworks;
 import io.tributary.libp2p.metrics.micrometer.MicrometerHostMetrics;
 import io.tributary.libp2p.metrics.micrometer.MicrometerNatMetrics;
 import io.tributary.libp2p.multiformats.Multiaddr;
@@ -266,12 +268,20 @@ public final class Cacher implements AutoCloseable {
             .io(io)
             .metrics(hostMetrics)
             .clock(runtime.clock())
-            .lentBytes(ReachSettings.LENT_BYTES);
+            .lentBytes(ReachSettings.LENT_BYTES)
+            .publicNetworks(publicNetworks(profile));
     config.listen().addresses().forEach(builder::listen);
     config.reach().mapping(config.listen().addresses()).ifPresent(builder::portMapping);
     Host built = opened(builder.build());
     hostMetrics.watch(built);
     return built;
+  }
+
+  private static PublicNetworks publicNetworks(NetworkProfile profile) {
+    return new PublicNetworks(
+        profile.overlay().map(NetworkProfile.Overlay::publicNetworks).orElse(List.of()).stream()
+            .map(IpPrefix::parse)
+            .toList());
   }
 
   private NodeReach reach(MeterRegistry registry) {

@@ -110,6 +110,7 @@ public final class RegionPresence implements AutoCloseable {
                 ? KademliaSettings.local(parts.dhtPrefix(), parts.bootstrap())
                 : KademliaSettings.internet(parts.dhtPrefix(), parts.bootstrap()))
             .with(parts.dhtMetrics())
+            .with(host.publicNetworks())
             .in(parts.directory());
     this.dht =
         KademliaNode.start(
@@ -118,7 +119,7 @@ public final class RegionPresence implements AutoCloseable {
             parts.clock(),
             new SplittableRandom(parts.random().nextLong()),
             parts.executor());
-    this.scope = parts.isLocal() ? AddressScope.LOCAL : AddressScope.PUBLIC;
+    this.scope = new AddressScope(parts.isLocal(), host.publicNetworks());
     RecordRules rules = new RecordRules(parts.clock(), scope, parts.regionMetrics());
     CompletableFuture<Membership> receiver = new CompletableFuture<>();
     HostGossip gossip =
