@@ -112,8 +112,6 @@ public final class ErasureBench {
   static ErasureReport report(List<Figure> figures) {
     double sha256 = new Speeds(figures).fastest(SHA256, JDK);
     return new ErasureReport(
-        System.getProperty("java.version") + ", " + System.getProperty("java.vendor"),
-        Processor.name(),
         FLAGS,
         figures.stream().map(figure -> figure.relativeTo(sha256)).toList(),
         goals(figures, Runtime.version().feature()));

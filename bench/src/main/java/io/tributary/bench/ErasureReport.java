@@ -6,14 +6,11 @@ import java.util.Locale;
 /**
  * The figures of one run of {@link ErasureBench}, and how they stand against the goals.
  *
- * @param jdk the version and vendor of the JDK
- * @param cpu the processor
  * @param flags the JVM flags of the measured processes
  * @param figures what was measured
  * @param goals what was to be reached
  */
-public record ErasureReport(
-    String jdk, String cpu, List<String> flags, List<Figure> figures, List<Goal> goals) {
+public record ErasureReport(List<String> flags, List<Figure> figures, List<Goal> goals) {
   /** Copies the lists. */
   public ErasureReport {
     flags = List.copyOf(flags);
@@ -49,8 +46,6 @@ public record ErasureReport(
   /** Returns the report as text for people. */
   public String toTable() {
     StringBuilder table = new StringBuilder();
-    table.append("JDK    ").append(jdk).append('\n');
-    table.append("CPU    ").append(cpu).append('\n');
     table.append("flags  ").append(String.join(" ", flags)).append("\n\n");
     line(table, "%-10s%-9s%-8s%12s%10s%12s", "work", "engine", "memory", "us", "MB/s", "x SHA-256");
     for (Figure f : figures) {

@@ -64,7 +64,7 @@ public final class HomesBench {
                         figure.medianMicros(),
                         GOAL_MICROS))
             .toList();
-    return new Report(System.getProperty("java.version"), Processor.name(), figures, goals);
+    return new Report(figures, goals);
   }
 
   private static Figure figure(RunResult result) {
@@ -81,12 +81,10 @@ public final class HomesBench {
   /**
    * The figures of one run.
    *
-   * @param jdk the version of the JDK
-   * @param cpu the processor
    * @param figures what was measured
    * @param goals what was to be reached
    */
-  public record Report(String jdk, String cpu, List<Figure> figures, List<Goal> goals) {
+  public record Report(List<Figure> figures, List<Goal> goals) {
     /** Copies the lists. */
     public Report {
       figures = List.copyOf(figures);
@@ -117,9 +115,6 @@ public final class HomesBench {
     /** Returns the report as text for people. */
     public String toTable() {
       StringBuilder table = new StringBuilder();
-      line(table, "JDK    %s", jdk);
-      line(table, "CPU    %s", cpu);
-      line(table, "");
       line(table, "%-24s%10s%8s%12s%12s", "work", "members", "homes", "median us", "max us");
       for (Figure f : figures) {
         line(

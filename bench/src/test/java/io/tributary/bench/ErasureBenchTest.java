@@ -87,8 +87,6 @@ final class ErasureBenchTest {
     assertThat(json.at("/goals/0/reached").isBoolean()).isTrue();
     assertThat(json.at("/goals/0/reached").booleanValue()).isTrue();
     assertThat(json.at("/goals/2/reached").booleanValue()).isFalse();
-    assertThat(json.get("jdk").textValue()).contains(System.getProperty("java.version"));
-    assertThat(json.get("cpu").textValue()).isNotBlank();
     assertThat(json.at("/flags/0").textValue()).isEqualTo("--add-modules=jdk.incubator.vector");
   }
 

@@ -228,6 +228,11 @@ public final class PayingLane {
     return acknowledged.bytesServed();
   }
 
+  /** Whether the payee has acknowledged a payment for all that came, or never will be paid. */
+  public synchronized boolean isPaidUp() {
+    return !isOpen() || acknowledged.bytesServed() >= payableBytes();
+  }
+
   /** Closes the lane: nothing is asked for or paid for any more. */
   public synchronized void close(Verdict reason) {
     if (isOpen()) {

@@ -1,7 +1,6 @@
 package io.tributary.bench.exchange;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tributary.bench.Processor;
 import io.tributary.bench.exchange.ExchangeReport.Round;
 import io.tributary.bench.exchange.ExchangeReport.Speeds;
 import io.tributary.bench.exchange.ExchangeReport.WarmUp;
@@ -132,8 +131,6 @@ public final class ExchangeBench {
     double plainBytes = plain.stream().mapToLong(each -> each.streamBytes).sum();
     double paidBytes = paid.stream().mapToLong(each -> each.streamBytes).sum();
     return new ExchangeReport(
-        System.getProperty("java.version"),
-        Processor.name(),
         client.greeting().path("curve").asText(),
         isPinned,
         Speeds.of(cold.stream().map(Pair::round).toList()),
@@ -190,8 +187,27 @@ public final class ExchangeBench {
   private static ExchangeReport.Cpu cpu(List<Transfer> transfers) {
     double gibibytes = transfers.size() * Transfer.BYTES / GIB;
     return new ExchangeReport.Cpu(
-        transfers.stream().mapToLong(each -> each.serverCpuNanos).sum() / 1e9 / gibibytes,
-        transfers.stream().mapToLong(each -> each.clientCpuNanos).sum() / 1e9 / gibibytes);
+        side(transfers.stream().map(each -> each.server).toList(), gibibytes),
+        side(transfers.stream().map(each -> each.client).toList(), gibibytes));
+  }
+
+  private static ExchangeReport.Side side(List<Used> transfers, double gibibytes) {
+    return new ExchangeReport.Side(
+        secondsPerGib(transfers, "cpuNanos", gibibytes),
+        secondsPerGib(transfers, "loopNanos", gibibytes),
+        secondsPerGib(transfers, "signingNanos", gibibytes),
+        secondsPerGib(transfers, "journalNanos", gibibytes));
+  }
+
+  private static double secondsPerGib(List<Used> transfers, String figure, double gibibytes) {
+    return transfers.stream().mapToLong(each -> each.of(figure)).sum() / 1e9 / gibibytes;
+  }
+
+  /** What a process used up between two answers. */
+  private record Used(JsonNode before, JsonNode after) {
+    long of(String figure) {
+      return after.path(figure).asLong() - before.path(figure).asLong();
+    }
   }
 
   /** One transfer of all fragments, and what it used up. */
@@ -199,22 +215,17 @@ public final class ExchangeBench {
     static final double BYTES = FRAGMENTS * (double) Layout.FRAGMENT_BYTES;
 
     final long nanos;
-    final long serverCpuNanos;
-    final long clientCpuNanos;
+    final Used server;
+    final Used client;
     final long streamBytes;
 
-    Transfer(Worker server, Worker client, String how) throws IOException {
-      JsonNode serverBefore = server.ask("usage");
-      JsonNode clientBefore = client.ask("usage");
-      nanos = client.ask(how + " " + FRAGMENTS + " " + IN_FLIGHT).path("nanos").asLong();
-      serverCpuNanos = used(server.ask("usage"), serverBefore, "cpuNanos");
-      JsonNode clientAfter = client.ask("usage");
-      clientCpuNanos = used(clientAfter, clientBefore, "cpuNanos");
-      streamBytes = used(clientAfter, clientBefore, "streamBytes");
-    }
-
-    private static long used(JsonNode after, JsonNode before, String figure) {
-      return after.path(figure).asLong() - before.path(figure).asLong();
+    Transfer(Worker serving, Worker fetching, String how) throws IOException {
+      JsonNode servedBefore = serving.ask("usage");
+      JsonNode fetchedBefore = fetching.ask("usage");
+      nanos = fetching.ask(how + " " + FRAGMENTS + " " + IN_FLIGHT).path("nanos").asLong();
+      server = new Used(servedBefore, serving.ask("usage"));
+      client = new Used(fetchedBefore, fetching.ask("usage"));
+      streamBytes = client.of("streamBytes");
     }
 
     double mebibytesPerSecond() {

@@ -9,8 +9,6 @@ import java.util.function.ToDoubleFunction;
 /**
  * The figures of one run of {@link ExchangeBench}.
  *
- * @param jdk the version of the JDK
- * @param cpu the processor
  * @param curve who signs
  * @param pinned whether server and client had a core each
  * @param cold the first rounds of two new processes
@@ -23,8 +21,6 @@ import java.util.function.ToDoubleFunction;
  * @param cutOffs how often a delivery had to wait in them because its lane's credit was used up
  */
 public record ExchangeReport(
-    String jdk,
-    String cpu,
     String curve,
     boolean pinned,
     Speeds cold,
@@ -104,12 +100,22 @@ public record ExchangeReport(
   }
 
   /**
-   * Processor time of all threads, the compiler's and the collector's included.
+   * Processor time.
    *
-   * @param serverSecondsPerGib of the process that serves
-   * @param clientSecondsPerGib of the process that fetches
+   * @param server of the process that serves
+   * @param client of the process that fetches
    */
-  public record Cpu(double serverSecondsPerGib, double clientSecondsPerGib) {}
+  public record Cpu(Side server, Side client) {}
+
+  /**
+   * Processor time of one process, in seconds per GiB.
+   *
+   * @param all of all threads, the compiler's and the collector's included
+   * @param loop of the event loop
+   * @param signing of who signs or checks vouchers
+   * @param journal of who writes them down
+   */
+  public record Side(double all, double loop, double signing, double journal) {}
 
   /** Returns the report as a JSON object. */
   public String toJson() {
@@ -123,8 +129,6 @@ public record ExchangeReport(
   /** Returns the report as text for people. */
   public String toTable() {
     StringBuilder table = new StringBuilder();
-    line(table, "JDK    %s", jdk);
-    line(table, "CPU    %s", cpu);
     line(table, "pinned %s", pinned ? "server to core 0, client to core 1" : "no");
     line(table, "curve  %s", curve);
     line(table, "");
@@ -137,24 +141,27 @@ public record ExchangeReport(
         warmUp.atRest ? "at rest" : "still at work");
     rows(table, "", warm);
     line(table, "");
-    line(table, "%-24s%10s%10s", "CPU-s per GiB", "server", "client");
-    line(
-        table,
-        "%-24s%10.3f%10.3f",
-        "plain",
-        plainCpu.serverSecondsPerGib,
-        plainCpu.clientSecondsPerGib);
-    line(
-        table,
-        "%-24s%10.3f%10.3f",
-        "paid",
-        paidCpu.serverSecondsPerGib,
-        paidCpu.clientSecondsPerGib);
+    line(table, "%-24s%10s%10s%10s%10s", "CPU-s per GiB", "all", "loop", "signing", "journal");
+    side(table, "server, plain", plainCpu.server);
+    side(table, "server, paid", paidCpu.server);
+    side(table, "client, plain", plainCpu.client);
+    side(table, "client, paid", paidCpu.client);
     line(table, "");
     line(table, "vouchers on both sides: %d; waits for credit: %d", vouchers, cutOffs);
     goal(table, "throughput lost, percent", warm.costPercent, COST_GOAL);
     goal(table, "bytes added, percent", bytesPercent, BYTES_GOAL);
     return table.toString();
+  }
+
+  private static void side(StringBuilder table, String name, Side used) {
+    line(
+        table,
+        "%-24s%10.3f%10.3f%10.3f%10.3f",
+        name,
+        used.all,
+        used.loop,
+        used.signing,
+        used.journal);
   }
 
   private static void rows(StringBuilder table, String name, Speeds speeds) {

@@ -31,10 +31,13 @@ import io.tributary.libp2p.time.EventLoopTimekeeper;
 import io.tributary.libp2p.transport.IoEngine;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,11 +57,15 @@ final class ExchangeSide implements AutoCloseable {
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   private static final CompilationMXBean COMPILATION = ManagementFactory.getCompilationMXBean();
 
-  private final ExecutorService journal = Executors.newSingleThreadExecutor();
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+  private static final String JOURNAL = "journal";
+  private static final String SIGNING = "signing";
+
+  private final ExecutorService journal = one(JOURNAL);
   private final IoEngine io = IoEngine.start(IoEngine.Kind.preferred(), 1);
 
   /** Where signatures are made and checked. */
-  final ExecutorService computing = Executors.newSingleThreadExecutor();
+  final ExecutorService computing = one(SIGNING);
 
   final EventLoopTimekeeper time =
       new EventLoopTimekeeper(io.group().next(), InstantSource.system());
@@ -94,9 +101,30 @@ final class ExchangeSide implements AutoCloseable {
     host.start().awaitUninterruptibly();
   }
 
-  /** Processor time of this process so far, in nanoseconds. */
-  static long cpuNanos() {
-    return SYSTEM.getProcessCpuTime();
+  private static ExecutorService one(String name) {
+    return Executors.newSingleThreadExecutor(task -> new Thread(task, name));
+  }
+
+  /**
+   * Processor time so far, in nanoseconds: {@code cpuNanos} of the whole process, and of its
+   * threads that move bytes, sign or check, and write down. The rest is the virtual machine's.
+   */
+  static Map<String, Long> usage() {
+    return Map.of(
+        "cpuNanos", SYSTEM.getProcessCpuTime(),
+        "loopNanos", nanosOf("libp2p"),
+        "signingNanos", nanosOf(SIGNING),
+        "journalNanos", nanosOf(JOURNAL));
+  }
+
+  private static long nanosOf(String namedSo) {
+    long nanos = 0;
+    for (ThreadInfo each : THREADS.getThreadInfo(THREADS.getAllThreadIds())) {
+      if (each != null && each.getThreadName().startsWith(namedSo)) {
+        nanos += Math.max(0, THREADS.getThreadCpuTime(each.getThreadId()));
+      }
+    }
+    return nanos;
   }
 
   /** The time that compilers have taken so far, in milliseconds. */

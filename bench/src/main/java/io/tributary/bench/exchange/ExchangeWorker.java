@@ -31,6 +31,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,8 +48,8 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <ul>
  *   <li>{@code warm-up N} signs, checks and writes down N vouchers
- *   <li>{@code usage} answers {@code cpuNanos} and {@code compileMillis}; a server also {@code
- *       vouchers} and {@code cutOffs}, a client {@code streamBytes}
+ *   <li>{@code usage} answers {@link ExchangeSide#usage} and {@code compileMillis}; a server also
+ *       {@code vouchers} and {@code cutOffs}, a client {@code streamBytes}
  *   <li>{@code eager N IN_FLIGHT} has a client fetch N fragments and pay for each least step of
  *       them with a voucher of its own
  *   <li>{@code plain N IN_FLIGHT} and {@code paid N IN_FLIGHT} have a client fetch N fragments and
@@ -119,12 +120,7 @@ final class ExchangeWorker {
         (command, words) ->
             switch (command) {
               case "warm-up" -> warmUp(side, words);
-              case "usage" ->
-                  Map.of(
-                      "cpuNanos", ExchangeSide.cpuNanos(),
-                      "compileMillis", ExchangeSide.compileMillis(),
-                      "vouchers", vouchers.get(),
-                      "cutOffs", cutOffs.get());
+              case "usage" -> usage(Map.of("vouchers", vouchers.get(), "cutOffs", cutOffs.get()));
               default -> throw new IllegalArgumentException("no command " + command);
             });
     server.close();
@@ -142,16 +138,19 @@ final class ExchangeWorker {
         (command, words) ->
             switch (command) {
               case "warm-up" -> warmUp(side, words);
-              case "usage" ->
-                  Map.of(
-                      "cpuNanos", ExchangeSide.cpuNanos(),
-                      "compileMillis", ExchangeSide.compileMillis(),
-                      "streamBytes", streamBytes(side));
+              case "usage" -> usage(Map.of("streamBytes", streamBytes(side)));
               case "plain" -> Map.of("nanos", transfer(side, plain, provider, words));
               case "paid" -> Map.of("nanos", transfer(side, paid, provider, words));
               case "eager" -> Map.of("nanos", transfer(side, eager, provider, words));
               default -> throw new IllegalArgumentException("no command " + command);
             });
+  }
+
+  private static Map<String, Long> usage(Map<String, Long> more) {
+    Map<String, Long> usage = new HashMap<>(ExchangeSide.usage());
+    usage.put("compileMillis", ExchangeSide.compileMillis());
+    usage.putAll(more);
+    return usage;
   }
 
   private static FragmentClient client(ExchangeSide side, Optional<Payer> payer) {

@@ -3,7 +3,6 @@ package io.tributary.bench.ledger;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tributary.bench.Goal;
-import io.tributary.bench.Processor;
 import io.tributary.bench.ledger.LedgerReport.Appends;
 import io.tributary.bench.ledger.LedgerReport.Recovery;
 import io.tributary.bench.ledger.LedgerReport.Signatures;
@@ -92,13 +91,7 @@ public final class LedgerBench {
     }
     progress.println("opening a journal of " + RECOVERED + " records");
     Recovery recovery = recovery();
-    return new LedgerReport(
-        Runtime.version().toString(),
-        Processor.name(),
-        signatures,
-        appends,
-        recovery,
-        goals(signatures, appends, recovery));
+    return new LedgerReport(signatures, appends, recovery, goals(signatures, appends, recovery));
   }
 
   private static List<Goal> goals(

@@ -7,20 +7,13 @@ import java.util.Locale;
 /**
  * The figures of one run of {@link LedgerBench}.
  *
- * @param jdk the version of the JDK
- * @param cpu the processor
  * @param signatures what one voucher costs, for each curve
  * @param appends what the journal takes, for each number of vouchers in flight
  * @param recovery how long a journal takes to open
  * @param goals what was to be reached
  */
 public record LedgerReport(
-    String jdk,
-    String cpu,
-    List<Signatures> signatures,
-    List<Appends> appends,
-    Recovery recovery,
-    List<Goal> goals) {
+    List<Signatures> signatures, List<Appends> appends, Recovery recovery, List<Goal> goals) {
   /** Copies the lists. */
   public LedgerReport {
     signatures = List.copyOf(signatures);
@@ -65,8 +58,6 @@ public record LedgerReport(
   /** Returns the report as text for people. */
   public String toTable() {
     StringBuilder table = new StringBuilder();
-    table.append("JDK    ").append(jdk).append('\n');
-    table.append("CPU    ").append(cpu).append("\n\n");
     line(table, "%-16s%10s%10s%10s%10s", "us a voucher", "digest", "sign", "verify", "recover");
     for (Signatures s : signatures) {
       line(

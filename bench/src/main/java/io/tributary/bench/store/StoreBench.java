@@ -96,8 +96,6 @@ public final class StoreBench {
       StoreWorker.fill(folder.resolve("large"), quotaBytes, StoreWorker.SHORT_LENGTH, false);
       Start large = StoreWorker.open(folder.resolve("large"), quotaBytes);
       return new StoreReport(
-          Runtime.version().toString(),
-          cpu(),
           directory + ", " + Files.getFileStore(directory).type(),
           fill,
           read,
@@ -272,20 +270,6 @@ public final class StoreBench {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
-    }
-  }
-
-  private static String cpu() throws IOException {
-    Path info = Path.of("/proc/cpuinfo");
-    if (!Files.isReadable(info)) {
-      return System.getProperty("os.arch");
-    }
-    try (Stream<String> lines = Files.lines(info)) {
-      return lines
-          .filter(line -> line.startsWith("model name"))
-          .map(line -> line.substring(line.indexOf(':') + 1).strip())
-          .findFirst()
-          .orElse(System.getProperty("os.arch"));
     }
   }
 }

@@ -7,8 +7,6 @@ import java.util.Locale;
 /**
  * What a measurement of the store found.
  *
- * @param jdk the Java that ran
- * @param cpu the processor
  * @param directory where the store's files were
  * @param fill fragments that come in
  * @param read fragments that are read
@@ -18,8 +16,6 @@ import java.util.Locale;
  * @param goals what was to be reached
  */
 public record StoreReport(
-    String jdk,
-    String cpu,
     String directory,
     Fill fill,
     Read read,
@@ -107,8 +103,6 @@ public record StoreReport(
   /** Returns the report as text for people. */
   public String toTable() {
     StringBuilder table = new StringBuilder();
-    line(table, "JDK    %s", jdk);
-    line(table, "CPU    %s", cpu);
     line(table, "store  %s", directory);
     line(table, "");
     line(table, "SHA-256 alone        %8.0f MB/s", fill.sha256);

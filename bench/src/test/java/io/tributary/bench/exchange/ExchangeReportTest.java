@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.tributary.bench.exchange.ExchangeReport.Cpu;
 import io.tributary.bench.exchange.ExchangeReport.Round;
+import io.tributary.bench.exchange.ExchangeReport.Side;
 import io.tributary.bench.exchange.ExchangeReport.Speeds;
 import io.tributary.bench.exchange.ExchangeReport.WarmUp;
 import java.util.List;
@@ -14,15 +15,13 @@ import org.junit.jupiter.api.Test;
 final class ExchangeReportTest {
   private static ExchangeReport report(double costPercent, double bytesPercent) {
     return new ExchangeReport(
-        "17",
-        "EPYC",
         "native",
         true,
         Speeds.of(List.of(new Round(100, 50))),
         new WarmUp(45, true),
         new Speeds(List.of(new Round(100, 99)), 100, 99, costPercent, 0, 4),
-        new Cpu(1.5, 2.5),
-        new Cpu(1.6, 2.6),
+        new Cpu(new Side(1.5, 1, 0, 0), new Side(2.5, 2, 0, 0)),
+        new Cpu(new Side(1.6, 1, 0.02, 0.05), new Side(2.6, 2, 0.03, 0.02)),
         bytesPercent,
         7,
         3);

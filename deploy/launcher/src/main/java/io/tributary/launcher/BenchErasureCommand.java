@@ -3,12 +3,9 @@ package io.tributary.launcher;
 import io.tributary.bench.ErasureBench;
 import io.tributary.bench.ErasureReport;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Mixin;
 
 /** Measures the erasure code beside SHA-256. */
 @Command(
@@ -19,17 +16,12 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class BenchErasureCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Option(names = "--json", description = "Print JSON.")
-  private boolean json;
+  @Mixin private final ReportOptions options = new ReportOptions();
 
   @Override
   public Integer call() throws IOException {
     ErasureReport report = new ErasureBench(System.err).run();
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? ErasureBench.toJson(report) : report.toTable());
-    out.flush();
-    return ExitCode.OK.code();
+    String json = ErasureBench.toJson(report);
+    return options.print(() -> json, report::toTable);
   }
 }

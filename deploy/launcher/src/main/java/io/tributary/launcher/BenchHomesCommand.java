@@ -1,12 +1,9 @@
 package io.tributary.launcher;
 
 import io.tributary.bench.HomesBench;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Mixin;
 
 /** Measures how long it takes to compute a fragment's homes. */
 @Command(
@@ -17,17 +14,11 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class BenchHomesCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Option(names = "--json", description = "Print JSON.")
-  private boolean json;
+  @Mixin private final ReportOptions options = new ReportOptions();
 
   @Override
   public Integer call() {
     HomesBench.Report report = new HomesBench(System.err).run();
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? report.toJson() : report.toTable());
-    out.flush();
-    return ExitCode.OK.code();
+    return options.print(report::toJson, report::toTable);
   }
 }

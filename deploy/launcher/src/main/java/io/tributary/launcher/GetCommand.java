@@ -226,12 +226,13 @@ final class GetCommand implements Callable<Integer> {
           JournalException,
           KeystoreException {
     RetrieverConfig config = wallet.config();
-    try (NodeThreads threads = NodeThreads.start();
-        LocalRetriever local = LocalRetriever.join(config, threads.retriever())) {
-      shown.joined(local, local.awaitCachers(CACHERS_WITHIN, stop));
-      try {
+    try (NodeThreads threads = NodeThreads.start()) {
+      LocalRetriever local = LocalRetriever.join(config, threads.retriever());
+      try (local) {
+        shown.joined(local, local.awaitCachers(CACHERS_WITHIN, stop));
         download(request, List.of(local), shown);
       } finally {
+        // Only now: what came last is paid for at the end.
         shown.promised(local);
       }
     }

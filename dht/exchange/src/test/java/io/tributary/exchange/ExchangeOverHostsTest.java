@@ -385,6 +385,16 @@ final class ExchangeOverHostsTest {
   }
 
   @Test
+  void everythingThatCame_isPaidUpBeforeLeaving() {
+    exchange.start();
+    exchange.fetch(TestExchange.whole(exchange.fragments.hold(1)));
+    assertThat(exchange.client().paidUp(TestExchange.PATIENCE).join()).isTrue();
+    assertThat(exchange.paidBytes()).isEqualTo(FRAGMENT);
+    exchange.stopServer();
+    assertThat(exchange.client().paidUp(TestExchange.PATIENCE).join()).isTrue();
+  }
+
+  @Test
   void booksThatAreLostOnBothSides_goOnAboveWhatTheChainHasPaid() throws Exception {
     exchange.start();
     FragmentName name = exchange.fragments.hold(1);

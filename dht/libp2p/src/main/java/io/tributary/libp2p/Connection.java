@@ -49,7 +49,7 @@ public interface Connection {
   /** When it was established. */
   Instant openedAt();
 
-  /** Whether it has not ended. */
+  /** Whether it has not ended, and is not being closed at once. */
   boolean isOpen();
 
   /** The loop on which the connection and its streams live. */

@@ -35,8 +35,9 @@ final class HostConnection implements Connection, MuxerListener, NegotiatedStrea
   private final EventLoop loop;
   private volatile Optional<PeerInfo> peerInfo = Optional.empty();
   private volatile boolean outdone;
+  private volatile boolean ending;
   private volatile @Nullable CloseReason gracefulReason;
-  private @Nullable MuxedConnection muxed;
+  private volatile @Nullable MuxedConnection muxed;
 
   HostConnection(HostParts parts, ConnectionFacts facts, EventLoop loop) {
     this.parts = parts;
@@ -113,7 +114,8 @@ final class HostConnection implements Connection, MuxerListener, NegotiatedStrea
 
   @Override
   public boolean isOpen() {
-    return !closed.isDone();
+    MuxedConnection current = muxed;
+    return !ending && !closed.isDone() && (current == null || current.isOpen());
   }
 
   @Override
@@ -280,6 +282,7 @@ final class HostConnection implements Connection, MuxerListener, NegotiatedStrea
   }
 
   void close(CloseReason reason) {
+    ending = true;
     muxed().close(reason);
   }
 

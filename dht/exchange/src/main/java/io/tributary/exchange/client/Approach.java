@@ -19,7 +19,8 @@ import java.util.Optional;
  * to ask for so many bytes. Confined to the fetch's {@link Home}, which moves to the connection's.
  *
  * <p>It ends with {@link Goal#onStream} or {@link Goal#onFailed}, once, and silently if the fetch
- * is over meanwhile.
+ * is over meanwhile. A connection that ends before anything was asked on it was perhaps ending
+ * already when it was chosen: the way is then begun once more.
  */
 final class Approach {
 
@@ -42,6 +43,7 @@ final class Approach {
   private final Purchase purchase;
   private final Goal goal;
   private final long startNanos;
+  private boolean isAgain;
 
   Approach(
       Transfer.Shared shared,
@@ -117,7 +119,9 @@ final class Approach {
       return;
     }
     if (refused.isPresent()) {
-      failOnLane(refused.get());
+      if (refused.get() != Breakage.CONNECTION_LOST || !beginAgain()) {
+        failOnLane(refused.get());
+      }
       return;
     }
     lane.begin(
@@ -161,16 +165,28 @@ final class Approach {
                 Math.max(1, Math.min(leftMillis, FragmentRequest.MAX_DEADLINE.toMillis()))));
     connection
         .newStream(FragmentCodec.PROTOCOL)
-        .addListener((Future<Stream> opened) -> home.run(() -> onStream(opened, request)));
+        .addListener(
+            (Future<Stream> opened) -> home.run(() -> onStream(connection, opened, request)));
   }
 
-  private void onStream(Future<Stream> opened, FragmentRequest request) {
+  private void onStream(Connection connection, Future<Stream> opened, FragmentRequest request) {
     if (opened.isSuccess()) {
       goal.onStream(opened.getNow(), request);
-    } else {
+    } else if (connection.isOpen() || goal.isOver() || !beginAgain()) {
       goal.onFailed(
           new FetchException(
               Breakage.CONNECTION_LOST, "no stream to " + provider.peer(), opened.cause()));
     }
+  }
+
+  /** Takes the way once more, if this was the first time. Nothing has been asked for. */
+  private boolean beginAgain() {
+    if (isAgain) {
+      return false;
+    }
+    isAgain = true;
+    purchase.brokenOff(BreakOff.CANCELLED_HERE);
+    start();
+    return true;
   }
 }

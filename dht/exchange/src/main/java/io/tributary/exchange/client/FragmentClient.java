@@ -87,6 +87,28 @@ public final class FragmentClient {
     return HaveAsking.ask(host, provider, fragments, deadline);
   }
 
+  /**
+   * Waits until all that came is paid for, as before leaving: the last vouchers of a transfer are
+   * on their way for a moment after its end.
+   *
+   * @param atMost how long; payees that are gone are not waited for
+   * @return whether it is so; completes by then
+   */
+  public CompletableFuture<Boolean> paidUp(Duration atMost) {
+    CompletableFuture<Boolean> paid = new CompletableFuture<>();
+    awaitPaidUp(paid, shared.time().nanoTime() + atMost.toNanos());
+    return paid;
+  }
+
+  private void awaitPaidUp(CompletableFuture<Boolean> paid, long deadlineNanos) {
+    boolean isPaid = fetches.get() == 0 && lanes.map(PaidLanes::arePaidUp).orElse(true);
+    if (isPaid || shared.time().nanoTime() - deadlineNanos >= 0) {
+      paid.complete(isPaid);
+    } else if (!paid.isDone()) {
+      shared.time().after(settings.flushAfter(), () -> awaitPaidUp(paid, deadlineNanos));
+    }
+  }
+
   /** How many fetches are under way. */
   public int fetches() {
     return fetches.get();

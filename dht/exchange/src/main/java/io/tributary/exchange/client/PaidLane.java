@@ -97,6 +97,11 @@ final class PaidLane {
     return !isUsed && line.isEmpty() && !lane.hasLimit();
   }
 
+  /** Whether all that came is paid for, or cannot be since the payee is not there. */
+  synchronized boolean isPaidUp() {
+    return line.isEmpty() || lane.isPaidUp();
+  }
+
   // Meeting the payee
 
   /** Opens the lane on a connection, unless it is open. Tells why not, or nothing once it is. */

@@ -36,6 +36,11 @@ final class PaidLanes {
     return Optional.of(lane);
   }
 
+  /** Whether every payee that is there has been paid for all that came. */
+  synchronized boolean arePaidUp() {
+    return lanes.values().stream().allMatch(PaidLane::isPaidUp);
+  }
+
   /** The lane to a payee, if there is one. */
   synchronized Optional<PaidLane> existing(EvmAddress payee) {
     return Optional.ofNullable(lanes.get(payee));

@@ -426,6 +426,11 @@ public final class PayerLane {
     return lane.best().amount();
   }
 
+  /** Whether nothing is under way, and the payee has acknowledged payment for all that came. */
+  public synchronized boolean isPaidUp() {
+    return transfers == 0 && lane.isPaidUp();
+  }
+
   /** The bytes of the highest voucher that the payee has said to be durable. */
   public long acknowledgedBytes() {
     return lane.acknowledgedBytes();

@@ -50,6 +50,9 @@ public final class LocalRetriever implements FileSource, AutoCloseable {
           Breakage.LANE_REFUSED,
           Breakage.LANE_CLOSED_HERE);
 
+  /** What a payee that does not answer any more may hold up the end of this process. */
+  private static final Duration PAYS_WITHIN = Duration.ofSeconds(2);
+
   private final RetrieverNode node;
 
   /** The latest refusal for the sake of money: a later read may not ask the same cacher again. */
@@ -271,9 +274,13 @@ public final class LocalRetriever implements FileSource, AutoCloseable {
                 reason, Duration.ZERO, ask.kind() + " " + ask.source() + ": " + ask.detail()));
   }
 
-  /** Leaves the overlay, and writes the books to the disk. */
+  /**
+   * Pays cachers what they have not been paid yet, unless that takes long, leaves the overlay, and
+   * writes the books to the disk.
+   */
   @Override
   public void close() {
+    node.overlay().ifPresent(joined -> joined.client().paidUp(PAYS_WITHIN).join());
     node.close();
   }
 }
