@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
@@ -58,6 +59,7 @@ public final class CacherBench {
    * @param seconds how long each figure is measured in each round
    * @param warmUpSeconds how long a row's requests are answered before the first round
    * @param largeBytes the quota of the large store; 0 to leave the store by itself out
+   * @param rows labels of the rows to be measured; all if there are none
    * @param commit what is measured, for the report
    */
   public record Settings(
@@ -66,9 +68,16 @@ public final class CacherBench {
       double seconds,
       double warmUpSeconds,
       long largeBytes,
+      Set<String> rows,
       String commit) {
-    /** Checks the numbers. */
+    /** Checks the numbers, and that there are such rows. */
     public Settings {
+      rows = Set.copyOf(rows);
+      for (String row : rows) {
+        if (Arrays.stream(Row.values()).noneMatch(each -> each.label().equals(row))) {
+          throw new IllegalArgumentException("there is no row \"" + row + "\"");
+        }
+      }
       if (rounds < 1 || !(seconds > 0) || !(warmUpSeconds >= 0) || largeBytes < 0) {
         throw new IllegalArgumentException("a measurement needs rounds and time");
       }
@@ -229,19 +238,24 @@ public final class CacherBench {
     }
 
     void measure() throws IOException, InterruptedException {
-      for (Row row : Row.values()) {
+      List<Row> rows =
+          Arrays.stream(Row.values())
+              .filter(each -> settings.rows().isEmpty() || settings.rows().contains(each.label()))
+              .toList();
+      for (Row row : rows) {
         for (Server server : here(row)) {
           progress.println("warming up " + row.label() + " of " + server.label());
           if (row.command().equals("plain")) {
             check(row, server);
           }
-          double seconds = server == Server.CACHER ? settings.warmUpSeconds() : 1;
+          boolean isOurs = server == Server.CACHER || server == Server.BARE_TLS;
+          double seconds = isOurs ? settings.warmUpSeconds() : 1;
           client.ask(command(row, server, Math.round(Math.max(0.1, seconds) * 1000)));
         }
       }
       for (int round = 0; round < settings.rounds(); round++) {
         progress.println("round " + (round + 1) + " of " + settings.rounds());
-        for (Row row : Row.values()) {
+        for (Row row : rows) {
           List<Server> order = new ArrayList<>(here(row));
           if (round % 2 == 1) {
             Collections.reverse(order);
@@ -264,7 +278,7 @@ public final class CacherBench {
       return switch (server) {
         case NGINX -> peers.nginx().map(Peer::handle);
         case VARNISH -> peers.varnish().map(Peer::handle);
-        case CACHER -> Optional.of(cacherProcess);
+        case CACHER, BARE_TLS -> Optional.of(cacherProcess);
       };
     }
 
@@ -274,6 +288,7 @@ public final class CacherBench {
         case NGINX -> String.valueOf(isTls ? peers.tlsPort() : peers.nginx().orElseThrow().port());
         case VARNISH -> String.valueOf(peers.varnish().orElseThrow().port());
         case CACHER -> isTls ? cacher[1] : cacher[0];
+        case BARE_TLS -> cacher[4];
       };
     }
 
@@ -284,6 +299,15 @@ public final class CacherBench {
     }
 
     private String command(Row row, Server server, long millis) throws IOException {
+      if (server == Server.BARE_TLS) {
+        return String.join(
+            " ",
+            "bare",
+            port(row, server),
+            String.valueOf(row.connections()),
+            String.valueOf(millis),
+            objects.names().toString());
+      }
       return row == Row.LIBP2P
           ? String.join(
               " ",

@@ -134,7 +134,7 @@ public record CacherReport(
     line(table, "");
     line(
         table,
-        "%-13s%-8s%10s%21s%8s%8s%8s%9s%9s%9s",
+        "%-13s%-9s%10s%21s%8s%8s%8s%9s%9s%9s",
         "",
         "",
         "answers/s",
@@ -148,7 +148,7 @@ public record CacherReport(
     for (Figure f : figures) {
       line(
           table,
-          "%-13s%-8s%10.0f%21s%8.2f%8.2f%8.2f%9.0f%9.0f%9.0f",
+          "%-13s%-9s%10.0f%21s%8.2f%8.2f%8.2f%9.0f%9.0f%9.0f",
           f.row,
           f.server,
           f.answersPerSecond,
@@ -164,7 +164,7 @@ public record CacherReport(
     for (Ratio r : ratios) {
       line(
           table,
-          "%-13scacher / %-8s%8.2f  (%.2f..%.2f)",
+          "%-13scacher / %-9s%8.2f  (%.2f..%.2f)",
           r.row,
           r.server,
           r.median,

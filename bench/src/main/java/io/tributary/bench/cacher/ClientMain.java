@@ -29,6 +29,7 @@ import org.HdrHistogram.Histogram;
  * plain PORT CONNECTIONS MILLIS FILE        targets are the lines of the file
  * tls PORT CONNECTIONS MILLIS FILE
  * libp2p ADDRESS PEER STREAMS MILLIS FILE   the fid, then hashes
+ * bare PORT AHEAD MILLIS FILE               likewise; fragments by their numbers
  * </pre>
  */
 final class ClientMain {
@@ -42,12 +43,13 @@ final class ClientMain {
     System.setOut(System.err);
     SSLContext trust = trusting(Path.of(arguments[0]));
     try (GuestLoad guest = new GuestLoad();
+        BareTlsLoad bare = new BareTlsLoad(Path.of(arguments[0]));
         BufferedReader commands =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
       answers.println(JSON.writeValueAsString(Map.of("address", guest.peerId().toString())));
       String line;
       while ((line = commands.readLine()) != null) {
-        answers.println(JSON.writeValueAsString(answer(guest, trust, line.split(" ", -1))));
+        answers.println(JSON.writeValueAsString(answer(guest, bare, trust, line.split(" ", -1))));
       }
     }
   }
@@ -68,10 +70,11 @@ final class ClientMain {
     return context;
   }
 
-  private static Map<String, ?> answer(GuestLoad guest, SSLContext trust, String[] words) {
+  private static Map<String, ?> answer(
+      GuestLoad guest, BareTlsLoad bare, SSLContext trust, String[] words) {
     try {
       long before = cpuNanos();
-      Outcome outcome = carryOut(guest, trust, words);
+      Outcome outcome = carryOut(guest, bare, trust, words);
       return figures(outcome, cpuNanos() - before);
     } catch (Exception e) {
       if (e instanceof InterruptedException) {
@@ -81,14 +84,17 @@ final class ClientMain {
     }
   }
 
-  private static Outcome carryOut(GuestLoad guest, SSLContext trust, String[] words)
-      throws Exception {
+  private static Outcome carryOut(
+      GuestLoad guest, BareTlsLoad bare, SSLContext trust, String[] words) throws Exception {
     List<String> lines = Files.readAllLines(Path.of(words[words.length - 1]));
     if (words[0].equals("libp2p")) {
       return guest.run(
           words[1], words[2], lines, Integer.parseInt(words[3]), Long.parseLong(words[4]));
     }
     int port = Integer.parseInt(words[1]);
+    if (words[0].equals("bare")) {
+      return bare.run(port, lines.size() - 1, Integer.parseInt(words[2]), Long.parseLong(words[3]));
+    }
     return new Load(lines)
         .run(
             words[0].equals("tls") ? () -> new TlsLine(port, trust) : () -> new PlainLine(port),

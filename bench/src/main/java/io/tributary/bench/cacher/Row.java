@@ -25,11 +25,13 @@ enum Row {
     NGINX,
     /** Varnish, which gets what it does not have from nginx. */
     VARNISH,
+    /** TLS over the cacher's bytes, in its process, with nothing of ours between. */
+    BARE_TLS,
     /** Tributary. */
     CACHER;
 
     String label() {
-      return name().toLowerCase(Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 
@@ -64,7 +66,7 @@ enum Row {
     return switch (this) {
       case HTTP_SMALL -> List.of(Server.NGINX, Server.VARNISH, Server.CACHER);
       case HTTP_LARGE, TLS_LARGE, TLS_SMALL -> List.of(Server.NGINX, Server.CACHER);
-      case LIBP2P -> List.of(Server.CACHER);
+      case LIBP2P -> List.of(Server.BARE_TLS, Server.CACHER);
     };
   }
 }

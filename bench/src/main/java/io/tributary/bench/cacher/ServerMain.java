@@ -3,6 +3,7 @@ package io.tributary.bench.cacher;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.netty.buffer.ByteBuf;
 import io.tributary.cacher.node.CacherNode;
 import io.tributary.cacher.node.NodeParts;
 import io.tributary.cacher.node.NodeSettings;
@@ -11,6 +12,7 @@ import io.tributary.cacher.node.http.FragmentPages;
 import io.tributary.cacher.node.metrics.CacherMeters;
 import io.tributary.cacher.node.serve.Pace;
 import io.tributary.cacher.node.serve.ServingRules;
+import io.tributary.cacher.store.Pin;
 import io.tributary.cacher.store.Reservation;
 import io.tributary.cacher.store.hot.HotFragments;
 import io.tributary.cacher.store.hot.HotOptions;
@@ -19,6 +21,7 @@ import io.tributary.content.FragmentHash;
 import io.tributary.exchange.lane.SettledVouchers;
 import io.tributary.exchange.metrics.MicrometerExchangeMetrics;
 import io.tributary.exchange.server.Payee;
+import io.tributary.exchange.server.PinnedBuf;
 import io.tributary.ledger.Amount;
 import io.tributary.ledger.Escrow;
 import io.tributary.ledger.EvmAddress;
@@ -172,6 +175,12 @@ final class ServerMain {
               .tls(Optional.of(new TlsIdentity(objects.certificate(), objects.key())))
               .registry(registry)
               .start();
+      BareTlsServer bare =
+          new BareTlsServer(
+              io,
+              objects.certificate(),
+              objects.key(),
+              number -> pinned(hot, objects.hashes().get(number)));
       answers.println(
           JSON.writeValueAsString(
               Map.of(
@@ -181,10 +190,12 @@ final class ServerMain {
                       String.valueOf(plain.address().getPort()),
                       String.valueOf(tls.address().getPort()),
                       host.listenAddresses().iterator().next().toString(),
-                      host.peerId().toString()))));
+                      host.peerId().toString(),
+                      String.valueOf(bare.port())))));
       answerUntilEnd(answers);
       plain.close();
       tls.close();
+      bare.close();
       node.close();
     } finally {
       metrics.close();
@@ -232,6 +243,11 @@ final class ServerMain {
         throw new IOException("fragment " + number + " was not stored");
       }
     }
+  }
+
+  private static ByteBuf pinned(HotFragments hot, FragmentHash hash) {
+    Pin pin = hot.pinIfHere(hash).orElseThrow();
+    return new PinnedBuf(pin.bytes(), pin::close);
   }
 
   private static void answerUntilEnd(PrintStream answers) throws IOException {

@@ -4,6 +4,8 @@ import io.tributary.bench.cacher.CacherBench;
 import io.tributary.bench.cacher.CacherReport;
 import io.tributary.cacher.store.StoreException;
 import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,6 +57,13 @@ final class BenchCacherCommand implements Callable<Integer> {
       description = "The quota of the large store; default: ${DEFAULT-VALUE}.")
   private long largeBytes;
 
+  @Option(
+      names = "--only",
+      paramLabel = "ROW",
+      split = ",",
+      description = "Which rows to measure, as \"http 4 KiB,tls 4 KiB\"; default: all.")
+  private Set<String> rows = new LinkedHashSet<>();
+
   @Option(names = "--no-store", description = "Leave the store by itself out.")
   private boolean noStore;
 
@@ -72,6 +81,7 @@ final class BenchCacherCommand implements Callable<Integer> {
           seconds,
           warmUpSeconds,
           noStore ? 0 : largeBytes,
+          rows,
           BuildInfo.versionAndCommit());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "bench cacher: " + e.getMessage(), e);

@@ -83,7 +83,7 @@ final class QuickReader extends ChannelInboundHandlerAdapter {
     if (found.isEmpty()) {
       return false;
     }
-    in.readerIndex(request.end());
+    in.skipBytes(request.lengthBytes());
     try (QuickAnswer answer = found.get()) {
       write(ctx, answer);
       parts.metrics().answered(206, System.nanoTime() - began);

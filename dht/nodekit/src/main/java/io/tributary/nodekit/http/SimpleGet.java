@@ -2,6 +2,7 @@ package io.tributary.nodekit.http;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Recognises a request that is as simple as most: a whole GET of HTTP/1.1 for one range of a plain
@@ -15,13 +16,17 @@ import java.nio.charset.StandardCharsets;
  * CRLF
  * </pre>
  *
- * <p>Everything else, whether right or wrong, it does not know. Used by one thread.
+ * <p>Everything else, whether right or wrong, it does not know, nor what is longer than {@link
+ * #MAX_BYTES}. Used by one thread.
  */
 final class SimpleGet {
-  private static final int GET = 0x47455420;
-  private static final long HTTP_1_1 = 0x485454502f312e31L;
+  /** The longest request that is looked at. */
+  static final int MAX_BYTES = 1024;
+
   private static final int MAX_NUMBER_DIGITS = 18;
 
+  private static final byte[] GET = ascii("GET ");
+  private static final byte[] HTTP_1_1 = ascii(" HTTP/1.1\r\n");
   private static final byte[] HOST = ascii("host");
   private static final byte[] RANGE = ascii("range");
   private static final byte[] BYTES = ascii("bytes=");
@@ -45,8 +50,12 @@ final class SimpleGet {
     }
   }
 
-  private final int maxTargetBytes;
-  private final int maxHeaderBytes;
+  private final int maxLineBytes;
+  private final int maxFieldsBytes;
+
+  /** A copy of what may be a request: an array is looked through faster than a buffer. */
+  private final byte[] text = new byte[MAX_BYTES];
+
   private String path = "";
   private long first;
   private long last;
@@ -55,8 +64,8 @@ final class SimpleGet {
   private boolean hasRange;
 
   SimpleGet(HttpLimits limits) {
-    maxTargetBytes = limits.maxTargetChars();
-    maxHeaderBytes = limits.maxHeaderBytes();
+    maxLineBytes = limits.maxTargetChars();
+    maxFieldsBytes = limits.maxHeaderBytes();
   }
 
   private static byte[] ascii(String text) {
@@ -65,104 +74,99 @@ final class SimpleGet {
 
   /** Looks at the start of a buffer, which stays as it is; true if there is such a request. */
   boolean read(ByteBuf in) {
-    int from = in.readerIndex();
-    int limit = Math.min(in.writerIndex(), from + maxTargetBytes + maxHeaderBytes);
-    if (limit - from < 16 || in.getInt(from) != GET) {
-      return false;
+    int limit = Math.min(in.readableBytes(), MAX_BYTES);
+    in.getBytes(in.readerIndex(), text, 0, limit);
+    int pathEnd = GET.length;
+    while (pathEnd < limit && text[pathEnd] >= 0 && PLAIN[text[pathEnd]]) {
+      pathEnd++;
     }
-    int end = in.indexOf(from, Math.min(limit, from + maxTargetBytes), (byte) '\n');
-    int pathEnd = end - 10;
-    if (pathEnd <= from + 4
-        || in.getByte(end - 1) != '\r'
-        || in.getLong(end - 9) != HTTP_1_1
-        || in.getByte(pathEnd) != ' '
-        || in.getByte(from + 4) != '/'
-        || !isPlain(in, from + 4, pathEnd)) {
+    at = pathEnd + HTTP_1_1.length;
+    if (at > Math.min(limit, maxLineBytes)
+        || !isExactly(0, GET)
+        || text[GET.length] != '/'
+        || !isExactly(pathEnd, HTTP_1_1)) {
       return false;
     }
     hasHost = false;
     hasRange = false;
-    at = end + 1;
-    if (!readFields(in, limit) || !hasHost || !hasRange) {
+    if (!readFields(Math.min(limit, at + maxFieldsBytes)) || !hasHost || !hasRange) {
       return false;
     }
-    path = in.toString(from + 4, pathEnd - from - 4, StandardCharsets.US_ASCII);
+    path = new String(text, GET.length, pathEnd - GET.length, StandardCharsets.ISO_8859_1);
     return true;
   }
 
-  private static boolean isPlain(ByteBuf in, int from, int to) {
-    for (int i = from; i < to; i++) {
-      byte c = in.getByte(i);
-      if (c < 0 || !PLAIN[c]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean readFields(ByteBuf in, int limit) {
-    while (at + 1 < limit) {
-      int end = in.indexOf(at, limit, (byte) '\n');
-      if (end <= at || in.getByte(end - 1) != '\r') {
+  private boolean readFields(int limit) {
+    while (true) {
+      int end = indexOf('\n', at, limit);
+      if (end <= at || text[end - 1] != '\r') {
         return false;
       }
       if (end == at + 1) {
         at = end + 1;
         return true;
       }
-      int colon = in.indexOf(at, end, (byte) ':');
-      if (colon < 0 || !readField(in, at, colon, end - 1)) {
+      int colon = indexOf(':', at, end);
+      if (colon < 0 || !readField(at, colon, end - 1)) {
         return false;
       }
       at = end + 1;
     }
-    return false;
+  }
+
+  private int indexOf(char wanted, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (text[i] == wanted) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /** Reads a field that ends before {@code end}. */
-  private boolean readField(ByteBuf in, int from, int colon, int end) {
+  private boolean readField(int from, int colon, int end) {
     int value = colon + 1;
-    while (value < end && in.getByte(value) == ' ') {
+    while (value < end && text[value] == ' ') {
       value++;
     }
     return switch (colon - from) {
       case 4 -> {
         boolean isFirst = !hasHost;
         hasHost = true;
-        yield isFirst && is(in, from, HOST);
+        yield isFirst && is(from, HOST);
       }
-      case 5 -> !hasRange && is(in, from, RANGE) && readRange(in, value, end);
-      case 6 -> is(in, from, ACCEPT);
+      case 5 -> !hasRange && is(from, RANGE) && readRange(value, end);
+      case 6 -> is(from, ACCEPT);
       case 10 ->
-          is(in, from, USER_AGENT)
-              || (is(in, from, CONNECTION)
+          is(from, USER_AGENT)
+              || (is(from, CONNECTION)
                   && end - value == KEEP_ALIVE.length
-                  && is(in, value, KEEP_ALIVE));
-      case 15 -> is(in, from, ACCEPT_ENCODING) || is(in, from, ACCEPT_LANGUAGE);
+                  && is(value, KEEP_ALIVE));
+      case 15 -> is(from, ACCEPT_ENCODING) || is(from, ACCEPT_LANGUAGE);
       default -> false;
     };
   }
 
-  private boolean readRange(ByteBuf in, int from, int end) {
-    if (end - from <= BYTES.length || !is(in, from, BYTES)) {
+  private boolean readRange(int from, int end) {
+    if (end - from <= BYTES.length || !is(from, BYTES)) {
       return false;
     }
     hasRange = true;
     int start = from + BYTES.length;
-    int dash = in.indexOf(start, end, (byte) '-');
-    first = dash < 0 ? -1 : number(in, start, dash);
-    last = dash < 0 ? -1 : number(in, dash + 1, end);
+    int dash = indexOf('-', start, end);
+    first = dash < 0 ? -1 : number(start, dash);
+    last = dash < 0 ? -1 : number(dash + 1, end);
     return first >= 0 && last >= first;
   }
 
   /** Reads digits and nothing else; -1 if they are none. */
-  private static long number(ByteBuf in, int from, int to) {
+  private long number(int from, int to) {
     if (to <= from || to - from > MAX_NUMBER_DIGITS) {
       return -1;
     }
     long value = 0;
     for (int i = from; i < to; i++) {
-      int digit = in.getByte(i) - '0';
+      int digit = text[i] - '0';
       if (digit < 0 || digit > 9) {
         return -1;
       }
@@ -171,15 +175,19 @@ final class SimpleGet {
     return value;
   }
 
-  /** Compares with lower-case letters, whatever the case there is. */
-  private static boolean is(ByteBuf in, int from, byte[] lowerCase) {
+  /** Compares with lower-case letters, whatever the case there is; there must be as many bytes. */
+  private boolean is(int from, byte[] lowerCase) {
     for (int i = 0; i < lowerCase.length; i++) {
-      int c = in.getByte(from + i);
+      int c = text[from + i];
       if ((c >= 'A' && c <= 'Z' ? c + 32 : c) != lowerCase[i]) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean isExactly(int from, byte[] wanted) {
+    return Arrays.equals(text, from, from + wanted.length, wanted, 0, wanted.length);
   }
 
   /** The path of the request that was read. */
@@ -192,8 +200,8 @@ final class SimpleGet {
     return new ByteSpan(first, last - first + 1);
   }
 
-  /** Where what follows it begins. */
-  int end() {
+  /** How many bytes it has: what follows it begins there. */
+  int lengthBytes() {
     return at;
   }
 }

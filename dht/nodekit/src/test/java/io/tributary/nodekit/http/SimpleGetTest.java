@@ -17,6 +17,10 @@ final class SimpleGetTest {
     return request.read(Unpooled.copiedBuffer(text, ISO_8859_1));
   }
 
+  private static String get(String path, String range) {
+    return "GET " + path + " HTTP/1.1\r\nHost: a\r\nRange: bytes=" + range + "\r\n\r\n";
+  }
+
   @Test
   void plainGetOfARange_isRead_andWhatFollowsIsLeft() {
     String first =
@@ -34,7 +38,7 @@ final class SimpleGetTest {
     assertThat(reads(first + "GET /")).isTrue();
     assertThat(request.path()).isEqualTo("/fragment/0a/1");
     assertThat(request.range()).isEqualTo(new ByteSpan(5, 13));
-    assertThat(request.end()).isEqualTo(first.length());
+    assertThat(request.lengthBytes()).isEqualTo(first.length());
   }
 
   @ParameterizedTest
@@ -73,6 +77,65 @@ final class SimpleGetTest {
     assertThat(reads(text)).isFalse();
   }
 
+  /** A buffer may have been read in part, and what is there now is not what was there before. */
+  @Test
+  void requestBehindAnother_isReadForItself() {
+    String both = get("/long/enough", "10-20") + get("/b", "1-2");
+    ByteBuf in = Unpooled.copiedBuffer(both, ISO_8859_1);
+    assertThat(request.read(in)).isTrue();
+    in.skipBytes(request.lengthBytes());
+    assertThat(request.read(in)).isTrue();
+    assertThat(request.path()).isEqualTo("/b");
+    assertThat(request.range()).isEqualTo(new ByteSpan(1, 2));
+    in.skipBytes(request.lengthBytes());
+    assertThat(in.isReadable()).isFalse();
+    assertThat(request.read(in)).isFalse();
+  }
+
+  /** What was left in the copy by the request before does not complete one that is cut. */
+  @Test
+  void requestCutAnywhere_isLeftToTheUsualWay() {
+    String whole = get("/a", "0-1");
+    for (int length = 0; length < whole.length(); length++) {
+      assertThat(reads(whole)).isTrue();
+      assertThat(reads(whole.substring(0, length))).as("%d bytes", length).isFalse();
+    }
+  }
+
+  @Test
+  void fieldsLongerThanALimit_areLeftToTheUsualWay() {
+    String start = "GET /a HTTP/1.1\r\nHost: a\r\nRange: bytes=0-1\r\nAccept: ";
+    int room = SimpleGet.MAX_BYTES - start.length() - 4;
+    assertThat(reads(start + "a".repeat(room) + "\r\n\r\n")).isTrue();
+    assertThat(reads(start + "a".repeat(room + 1) + "\r\n\r\n")).isFalse();
+    HttpLimits usual = HttpLimits.publicContent();
+    HttpLimits tight =
+        new HttpLimits(
+            1,
+            1,
+            1,
+            1,
+            40,
+            50,
+            1,
+            usual.receiveWithin(),
+            usual.answerWithin(),
+            usual.stalledFor(),
+            usual.idleFor(),
+            usual.drainFor());
+    SimpleGet narrow = new SimpleGet(tight);
+    String fields = "Host: a\r\nRange: bytes=0-1\r\n";
+    String full = fields + "Accept: " + "a".repeat(50 - fields.length() - 12) + "\r\n\r\n";
+    String line = "GET /" + "a".repeat(40 - 16) + " HTTP/1.1\r\n";
+    assertThat(full).hasSize(50);
+    assertThat(line).hasSize(40);
+    assertThat(narrow.read(Unpooled.copiedBuffer(line + full, ISO_8859_1))).isTrue();
+    assertThat(narrow.read(Unpooled.copiedBuffer(line + "Accept:\r\n" + full, ISO_8859_1)))
+        .isFalse();
+    assertThat(narrow.read(Unpooled.copiedBuffer(line.replace("/a", "/aa") + full, ISO_8859_1)))
+        .isFalse();
+  }
+
   @Test
   void longPath_isLeftToTheUsualWay() {
     String path = "/" + "a".repeat(HttpLimits.publicContent().maxTargetChars());
@@ -85,8 +148,8 @@ final class SimpleGetTest {
     if (request.read(in)) {
       assertThat(request.path()).matches("/[0-9A-Za-z/._-]*");
       assertThat(request.range().lengthBytes()).isPositive();
-      assertThat(request.end()).isBetween(1, bytes.length);
-      assertThat(in.toString(request.end() - 4, 4, ISO_8859_1)).isEqualTo("\r\n\r\n");
+      assertThat(request.lengthBytes()).isBetween(1, bytes.length);
+      assertThat(in.toString(request.lengthBytes() - 4, 4, ISO_8859_1)).isEqualTo("\r\n\r\n");
     }
     assertThat(in.readerIndex()).isZero();
   }

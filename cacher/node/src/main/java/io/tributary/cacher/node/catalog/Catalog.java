@@ -46,6 +46,8 @@ public final class Catalog {
         Caffeine.newBuilder()
             .maximumWeight(settings.maxSegments())
             .<Fid, Entry>weigher((fid, entry) -> 1 + entry.file().manifest().segments().size())
+            // Another thread would be woken for each few reads.
+            .executor(Runnable::run)
             .build();
     this.unlisted =
         new Absences<>((int) Math.min(100_000, settings.maxSegments()), outage, nanoTime);

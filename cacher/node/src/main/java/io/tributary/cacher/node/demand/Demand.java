@@ -53,6 +53,7 @@ public final class Demand implements AutoCloseable {
   private record SegmentId(Fid fid, int segment) {}
 
   private final DemandSettings settings;
+  private final long tickNanos;
   private final NextHomes homes;
   private final Timekeeper time;
   private final Executor executor;
@@ -83,6 +84,7 @@ public final class Demand implements AutoCloseable {
       Timekeeper time,
       DemandMetrics metrics) {
     this.settings = settings;
+    this.tickNanos = settings.tick().toNanos();
     this.homes = homes;
     this.time = time;
     this.executor = executor;
@@ -123,48 +125,54 @@ public final class Demand implements AutoCloseable {
 
   /** A fragment is about to be read here. */
   public Reading opened(FragmentName name) {
+    long now = time.nanoTime();
     FragmentDemand demand =
         fragments.get(
             name.hash(),
-            hash -> new FragmentDemand(name, new DecayingRate(settings.halfLife(), nanos())));
+            hash ->
+                new FragmentDemand(
+                    name, new DecayingRate(settings.halfLife(), now), now - tickNanos));
     prefetch.onRead(name.hash());
-    if (!prefetch.isOff() && name.column() < Layout.DATA_COLUMNS) {
-      count(name);
+    // What was looked after a moment ago need not be again: there may be thousands of reads a tick.
+    if (!prefetch.isOff()
+        && name.column() < Layout.DATA_COLUMNS
+        && !demand.isLookedAfter(tickNanos, now)
+        && isHot(name, now)) {
+      demand.setLookedAfter(now);
+      lookAfter(name);
     }
     return demand;
   }
 
-  private long nanos() {
-    return time.nanoTime();
-  }
-
-  private void count(FragmentName name) {
+  /** Counts a request for a segment; true if it was the last one that made the segment hot. */
+  private boolean isHot(FragmentName name, long now) {
     DecayingRate rate =
         segments.get(
             new SegmentId(name.fid(), name.segment()),
-            id -> new DecayingRate(settings.halfLife(), nanos()));
-    boolean isHot;
+            id -> new DecayingRate(settings.halfLife(), now));
     synchronized (rate) {
-      rate.add(1, nanos());
+      rate.add(1, now);
       // Half a request less, since the first ones have decayed a little.
-      isHot = rate.sum(nanos()) > settings.hotSegmentRequests() - 0.5;
+      boolean isHot = rate.sum(now) > settings.hotSegmentRequests() - 0.5;
       if (isHot) {
-        rate.add(-settings.hotSegmentRequests(), nanos());
+        rate.add(-settings.hotSegmentRequests(), now);
       }
+      return isHot;
     }
-    if (isHot) {
-      try {
-        executor.execute(() -> prefetch.around(name.fid(), name.segment(), name.column()));
-      } catch (RejectedExecutionException e) {
-        // It would have been a favour.
-        return;
-      }
+  }
+
+  private void lookAfter(FragmentName name) {
+    try {
+      executor.execute(() -> prefetch.around(name.fid(), name.segment(), name.column()));
+    } catch (RejectedExecutionException e) {
+      // It would have been a favour.
+      return;
     }
   }
 
   /** Judges all that is known, as is done with each tick. */
   synchronized void judge() {
-    long now = nanos();
+    long now = time.nanoTime();
     int[] counts = new int[settings.maxHomes() + 1];
     for (FragmentDemand each : fragments.asMap().values()) {
       double share = each.bytesPerSecond(now);

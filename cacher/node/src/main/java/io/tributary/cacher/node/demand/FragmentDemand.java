@@ -11,16 +11,34 @@ final class FragmentDemand implements Reading {
   private final LongAdder sent = new LongAdder();
   private final DecayingRate rate;
 
+  /** When what is read next was last looked after because of this fragment. */
+  private volatile long lookedAfterNanos;
+
   /** Set by who judges; empty while this node is no home of the fragment, or has not looked. */
   Optional<HomeCount> homes = Optional.empty();
 
-  FragmentDemand(FragmentName name, DecayingRate rate) {
+  /**
+   * A fragment of which nothing was read yet.
+   *
+   * @param longAgoNanos a time at which what is read next may count as looked after
+   */
+  FragmentDemand(FragmentName name, DecayingRate rate, long longAgoNanos) {
     this.name = name;
     this.rate = rate;
+    this.lookedAfterNanos = longAgoNanos;
   }
 
   FragmentName name() {
     return name;
+  }
+
+  /** Whether what is read next was looked after less than so long ago. */
+  boolean isLookedAfter(long forNanos, long nowNanos) {
+    return nowNanos - lookedAfterNanos < forNanos;
+  }
+
+  void setLookedAfter(long nowNanos) {
+    lookedAfterNanos = nowNanos;
   }
 
   @Override

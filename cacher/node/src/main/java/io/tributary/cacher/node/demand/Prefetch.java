@@ -84,7 +84,8 @@ final class Prefetch {
 
   /** A fragment is being read: if it had been fetched ahead, that was of use. */
   void onRead(FragmentHash hash) {
-    if (unused.asMap().remove(hash) != null) {
+    // Most were not, and to look is cheaper than to remove.
+    if (unused.policy().getIfPresentQuietly(hash) != null && unused.asMap().remove(hash) != null) {
       used.incrementAndGet();
       metrics.prefetchUsed();
     }

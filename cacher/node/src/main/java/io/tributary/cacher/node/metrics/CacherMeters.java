@@ -1,5 +1,6 @@
 package io.tributary.cacher.node.metrics;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tributary.cacher.node.CacherNode;
@@ -13,15 +14,25 @@ import io.tributary.exchange.Status;
 import io.tributary.fetch.SourceKind;
 import io.tributary.fetch.guard.SourceGuards;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /** What is served and filled, by the names in this package's description. Thread-safe. */
 public final class CacherMeters implements FillMetrics, ServeMetrics, DemandMetrics {
   private final MeterRegistry registry;
 
+  /**
+   * Kept, since to look a counter up costs more than all else that is counted of a small answer.
+   */
+  private final Map<Answered, Counter> answered = new EnumMap<>(Answered.class);
+
   /** Meters in a registry. */
   public CacherMeters(MeterRegistry registry) {
     this.registry = registry;
+    for (Answered how : Answered.values()) {
+      answered.put(how, registry.counter("cacher.requests", "outcome", how.name()));
+    }
   }
 
   /** Adds the gauges of a node. */
@@ -56,7 +67,10 @@ public final class CacherMeters implements FillMetrics, ServeMetrics, DemandMetr
 
   @Override
   public void answered(Answered how) {
-    registry.counter("cacher.requests", "outcome", how.name()).increment();
+    Counter counter = answered.get(how);
+    if (counter != null) {
+      counter.increment();
+    }
   }
 
   @Override

@@ -29,7 +29,7 @@ public final class Pace {
   private final Timekeeper time;
   private final Optional<TokenBucket> all;
   private final Cache<PeerId, TokenBucket> peers =
-      Caffeine.newBuilder().maximumSize(MAX_PEERS).build();
+      Caffeine.newBuilder().maximumSize(MAX_PEERS).executor(Runnable::run).build();
 
   /**
    * A pace; 0 for as fast as it goes.

@@ -10,6 +10,7 @@ import io.tributary.cacher.store.StoreException;
 import io.tributary.cacher.store.StoreException.Reason;
 import io.tributary.cacher.store.StoreLog;
 import io.tributary.cacher.store.StoredFragment;
+import io.tributary.cacher.store.chronicle.EntryIndex.Entry;
 import io.tributary.content.FragmentHash;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,10 +52,15 @@ public final class ChronicleFragmentStore implements FragmentStore {
    * any opening a fragment is hashed before its first use, whatever the last stop was like, which
    * also finds what rotted meanwhile. Opening therefore costs nothing that grows with the bytes.
    *
+   * Starts. After a crash the entries are visited, each on a page of its own: gigabytes of reading
+   * from a cold disk if there are many. A stop in order leaves an index of them, so that the start
+   * after it reads the map's books and the index and nothing else.
+   *
    * Sending by reference. The kernel may go on reading pages that it was told to send long after
    * the pin is closed (see FreshPages). A chunk whose pages may have been sent so is marked, before
-   * the first is, and gets new ones before it is filled again; after a start every chunk is marked,
-   * since sockets outlive processes.
+   * the first is, and gets new ones before it is filled again: all of the chunk's, since the next
+   * fragment may be shorter than the one that was sent. After a start every chunk is marked, since
+   * sockets outlive processes.
    *
    * Closing. With pins open the mapping must stay, or readers would crash. Closing marks each slot;
    * `held` counts those with pins; the thread that closes the last of them unmaps the file, writes
@@ -88,24 +94,25 @@ public final class ChronicleFragmentStore implements FragmentStore {
   private final BitSet sent = new BitSet();
 
   private ChronicleFragmentStore(
-      Geometry geometry,
-      long limitBytes,
-      MapFile map,
-      CleanMarker marker,
-      StoreLock lock,
-      Opening.Kind kind) {
+      Geometry geometry, long limitBytes, CleanMarker marker, StoreLock lock, Opened opened) {
     this.geometry = geometry;
     this.limitBytes = Math.min(limitBytes, geometry.capacityBytes());
-    this.map = map;
+    this.map = opened.map;
     this.marker = marker;
     this.lock = lock;
-    this.freshPages = FreshPages.of(map.file(), geometry.maxLength());
-    if (freshPages.isPresent() && kind != Opening.Kind.CREATED) {
-      sent.set(0, Math.toIntExact(geometry.chunks()) + 1);
+    this.freshPages = FreshPages.of(map.file(), geometry);
+    if (freshPages.isPresent() && opened.kind != Opening.Kind.CREATED) {
+      sent.set(0, chunk(map.fileBytes()) + 1);
     }
     int dropped = (int) map.entries();
-    map.visit(this::takeUp);
-    this.opening = new Opening(kind, slots.size(), dropped - slots.size());
+    if (opened.kind == Opening.Kind.CLEAN) {
+      opened.entries.forEach(each -> takeUp(each.hash(), each.length(), each.position()));
+    } else {
+      map.visit(this::takeUpStored);
+    }
+    // Not before: each page that is visited would bring megabytes of its neighbours along.
+    map.wantHugePages();
+    this.opening = new Opening(opened.kind, slots.size(), dropped - slots.size());
   }
 
   /**
@@ -125,7 +132,7 @@ public final class ChronicleFragmentStore implements FragmentStore {
         CleanMarker marker = new CleanMarker(directory, name, file);
         Opened opened = open(file, geometry, marker);
         ChronicleFragmentStore store =
-            new ChronicleFragmentStore(geometry, limitBytes, opened.map, marker, lock, opened.kind);
+            new ChronicleFragmentStore(geometry, limitBytes, marker, lock, opened);
         isOpen = true;
         return store;
       } finally {
@@ -149,7 +156,7 @@ public final class ChronicleFragmentStore implements FragmentStore {
       Path lockFile = directory.resolve(name + ".lock");
       StoreLock lock = StoreLock.take(lockFile);
       try {
-        Files.deleteIfExists(directory.resolve(name + ".clean"));
+        new CleanMarker(directory, name, file).delete();
         Files.deleteIfExists(file);
         Files.deleteIfExists(lockFile);
       } finally {
@@ -160,18 +167,29 @@ public final class ChronicleFragmentStore implements FragmentStore {
     }
   }
 
-  private record Opened(MapFile map, Opening.Kind kind) {}
+  /**
+   * A map that was opened.
+   *
+   * @param entries what is in one that was closed in order
+   */
+  private record Opened(MapFile map, Opening.Kind kind, List<Entry> entries) {
+    Opened(MapFile map, Opening.Kind kind) {
+      this(map, kind, List.of());
+    }
+  }
 
   private static Opened open(Path file, Geometry geometry, CleanMarker marker)
       throws StoreException, IOException {
-    boolean isClean = marker.take();
+    Optional<List<Entry>> left = marker.take();
     if (!Files.exists(file)) {
       return new Opened(MapFile.create(file, geometry), Opening.Kind.CREATED);
     }
-    if (isClean) {
+    if (left.isPresent()) {
       MapFile map = MapFile.open(file, geometry);
-      if (isSound(map, geometry)) {
-        return new Opened(map, Opening.Kind.CLEAN);
+      List<Entry> entries = left.get();
+      if (entries.size() == map.entries()
+          && EntryIndex.isSound(entries, geometry, map.bookBytes(), map.fileBytes())) {
+        return new Opened(map, Opening.Kind.CLEAN, entries);
       }
       map.close();
     }
@@ -189,24 +207,19 @@ public final class ChronicleFragmentStore implements FragmentStore {
     return new Opened(MapFile.create(file, geometry), Opening.Kind.REPLACED);
   }
 
-  /** Tells whether every entry is as this class would have made it, whatever its state. */
-  private static boolean isSound(MapFile map, Geometry geometry) {
-    return map.visit(
-        (hash, address, valueBytes) ->
-            valueBytes > Trailer.BYTES && valueBytes <= Geometry.valueBytes(geometry.maxLength())
-                ? MapFile.Fate.KEEP
-                : MapFile.Fate.STOP);
-  }
-
-  private MapFile.Fate takeUp(FragmentHash hash, long address, long valueBytes) {
+  private MapFile.Fate takeUpStored(FragmentHash hash, long address, long valueBytes) {
     int length = Trailer.storedLength(address, valueBytes, geometry.maxLength());
     if (length < 0) {
       return MapFile.Fate.REMOVE;
     }
-    long footprint = geometry.footprint(length);
-    slots.put(hash, new Slot(this, hash, length, footprint, address, false));
-    usedBytes += footprint;
+    takeUp(hash, length, map.position(address));
     return MapFile.Fate.KEEP;
+  }
+
+  private void takeUp(FragmentHash hash, int length, long position) {
+    long footprint = geometry.footprint(length);
+    slots.put(hash, new Slot(this, hash, length, footprint, map.address(position), false));
+    usedBytes += footprint;
   }
 
   /** Returns what was found when the store was opened. */
@@ -275,7 +288,8 @@ public final class ChronicleFragmentStore implements FragmentStore {
       books.unlock();
     }
     try {
-      freshPages.get().renew(position, slot.length());
+      freshPages.get().renew(position, geometry.maxLength());
+      slot.setFilling();
     } catch (IOException e) {
       StoreLog.notRenewed(map.file(), e);
       return false;
@@ -395,10 +409,11 @@ public final class ChronicleFragmentStore implements FragmentStore {
       } else {
         doom(slot);
       }
+      // At once for whoever looks at the books: nobody finds an ended fill that is still held.
+      slot.unpin();
     } finally {
       books.unlock();
     }
-    slot.unpin();
   }
 
   boolean remove(Slot slot) {
@@ -444,9 +459,13 @@ public final class ChronicleFragmentStore implements FragmentStore {
   }
 
   private void free(Slot slot) {
-    map.remove(slot.hash());
     slots.remove(slot.hash(), slot);
-    usedBytes -= slot.footprint();
+    if (map.remove(slot.hash(), slot.length())) {
+      usedBytes -= slot.footprint();
+    } else {
+      // The room stays lost until the next start, which counts one entry too many and recovers.
+      LOG.debug("the entry of {} in {} is not as it was made", slot.hash(), map.file());
+    }
   }
 
   private void unmap() {
@@ -455,10 +474,14 @@ public final class ChronicleFragmentStore implements FragmentStore {
     }
     isUnmapped = true;
     long bookBytes = map.bookBytes();
+    List<Entry> entries =
+        slots.values().stream()
+            .map(slot -> new Entry(slot.hash(), map.position(slot.address()), slot.length()))
+            .toList();
     map.close();
     freshPages.ifPresent(FreshPages::close);
     try {
-      marker.put(bookBytes);
+      marker.put(bookBytes, entries);
     } catch (IOException e) {
       StoreLog.notMarkedClean(map.file(), e);
     }

@@ -61,15 +61,19 @@ final class FreshPages implements AutoCloseable {
   /**
    * Returns this power over a file, if there is one here.
    *
-   * @param maxLength the longest fragment in the file; if it has no whole grain nothing is tried
+   * @param geometry how the file is cut; if fragments have no whole grain, or take several chunks,
+   *     nothing is tried
    */
-  static Optional<FreshPages> of(Path file, int maxLength) {
+  static Optional<FreshPages> of(Path file, Geometry geometry) {
     try {
       if (!Files.isReadable(LARGEST_FOLIO)) {
         return Optional.empty();
       }
       long grain = Long.parseLong(Files.readString(LARGEST_FOLIO).strip());
-      if (grain < Geometry.PAGE_BYTES || grain > MAX_GRAIN_BYTES || maxLength < 2 * grain) {
+      if (grain < Geometry.PAGE_BYTES
+          || grain > MAX_GRAIN_BYTES
+          || geometry.maxLength() < 2 * grain
+          || geometry.chunksFor(geometry.maxLength()) > 1) {
         return Optional.empty();
       }
       Path trial = file.resolveSibling(file.getFileName() + ".trial");

@@ -9,14 +9,18 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.reflect.InaccessibleObjectException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import net.openhft.chronicle.bytes.BytesStore;
 import net.openhft.chronicle.bytes.PointerBytesStore;
 import net.openhft.chronicle.bytes.RandomDataInput;
 import net.openhft.chronicle.bytes.RandomDataOutput;
 import net.openhft.chronicle.hash.ChronicleHashRecoveryFailedException;
 import net.openhft.chronicle.hash.Data;
+import net.openhft.chronicle.hash.impl.SizePrefixedBlob;
 import net.openhft.chronicle.hash.impl.util.jna.PosixFallocate;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
@@ -71,16 +75,17 @@ final class MapFile {
     this.geometry = geometry;
     this.map = map;
     this.base = map.bsAddress();
-    if (geometry.maxLength() >= HUGE_PAGE_BYTES) {
-      wantHugePages();
-    }
   }
 
   /**
    * Asks for the file's memory in large pieces: then the kernel sends fewer of them, and whoever
-   * first writes to a fragment's room waits for it a few times instead of two thousand times.
+   * first writes to a fragment's room waits for it a few times instead of two thousand times. Files
+   * of short fragments are left as they are.
    */
-  private void wantHugePages() {
+  void wantHugePages() {
+    if (geometry.maxLength() < HUGE_PAGE_BYTES) {
+      return;
+    }
     try {
       int unused = PosixAPI.posix().madvise(base, fileBytes(), MAdviseFlag.MADV_HUGEPAGE);
     } catch (PosixRuntimeException e) {
@@ -148,6 +153,7 @@ final class MapFile {
    * @throws IOException if they are beyond repair
    */
   static MapFile recover(Path file, Geometry geometry) throws StoreException, IOException {
+    setReady(file);
     fillHoles(file);
     return open(
         file,
@@ -159,6 +165,29 @@ final class MapFile {
             throw new IOException("the map cannot be recovered: " + e.getMessage(), e);
           }
         });
+  }
+
+  /**
+   * Says that the header is complete, if there is one. While it is not, Chronicle waits a minute
+   * for the process that writes it; there is none, since this one has the store's lock, but there
+   * may have been one that was killed.
+   *
+   * @throws IOException if there is no header
+   */
+  private static void setReady(Path file) throws IOException {
+    ByteBuffer word = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      channel.read(word, SizePrefixedBlob.SIZE_WORD_OFFSET);
+      int size = SizePrefixedBlob.extractSize(word.getInt(0));
+      if (word.hasRemaining() || size == 0) {
+        throw new IOException(file + " has no header");
+      }
+      if (!SizePrefixedBlob.isReady(word.getInt(0))) {
+        word.putInt(0, SizePrefixedBlob.READY | SizePrefixedBlob.DATA | size);
+        channel.write(word.rewind(), SizePrefixedBlob.SIZE_WORD_OFFSET);
+      }
+    }
   }
 
   private interface Opening {
@@ -270,13 +299,20 @@ final class MapFile {
     }
   }
 
-  void remove(FragmentHash hash) {
+  /**
+   * Removes an entry, if it is as it was made. If it is not, its page has rotted, and to give back
+   * the room that it says it has could be to give away somebody else's: it stays, until a recovery
+   * finds it.
+   */
+  boolean remove(FragmentHash hash, int length) {
     try (ExternalMapQueryContext<byte[], ByteBuffer, ?> query = map.queryContext(key(hash))) {
       query.updateLock().lock();
       MapEntry<byte[], ByteBuffer> entry = query.entry();
-      if (entry != null) {
-        entry.doRemove();
+      if (entry == null || entry.value().size() != Geometry.valueBytes(length)) {
+        return false;
       }
+      entry.doRemove();
+      return true;
     }
   }
 
@@ -331,6 +367,11 @@ final class MapFile {
     return address - base;
   }
 
+  /** Returns the address of a position in the file. */
+  long address(long position) {
+    return base + position;
+  }
+
   Path file() {
     return file;
   }
@@ -353,7 +394,8 @@ final class MapFile {
     return map.segmentBaseAddr(0) - base + map.tierSize - entrySpace;
   }
 
-  private long fileBytes() {
+  /** Returns how many bytes of the file are the map's. */
+  long fileBytes() {
     return map.segmentBaseAddr(0) - base + map.tierSize;
   }
 

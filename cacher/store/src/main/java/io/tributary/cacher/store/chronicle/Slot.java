@@ -96,6 +96,11 @@ final class Slot implements StoredFragment {
     return isFilling;
   }
 
+  /** Writes the trailer of a slot again whose pages were renewed. */
+  void setFilling() {
+    Trailer.write(address, length, Trailer.State.FILLING);
+  }
+
   /** Makes a filled slot a stored fragment. */
   void setStored() {
     Trailer.set(address, length, Trailer.State.STORED);

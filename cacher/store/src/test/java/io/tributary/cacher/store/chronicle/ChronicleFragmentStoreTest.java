@@ -212,6 +212,19 @@ final class ChronicleFragmentStoreTest extends FragmentStoreContract {
     }
   }
 
+  /** So a process leaves it that is killed while it makes the file, or puts it in order. */
+  @Test
+  void headerThatIsNotReady_isNotWaitedFor() throws Exception {
+    try (ChronicleFragmentStore store = open(directory)) {
+      sample(1).storeIn(store);
+    }
+    flip(directory.resolve("t.map"), 8 + 3, 7);
+    try (ChronicleFragmentStore store = open(directory)) {
+      assertThat(store.opening()).isEqualTo(new Opening(Opening.Kind.RECOVERED, 1, 0));
+      assertThat(find(store, sample(1)).orElseThrow().check()).isEqualTo(Verdict.RIGHT);
+    }
+  }
+
   @Test
   void openedTwice_isLocked() throws Exception {
     try (ChronicleFragmentStore store = open(directory)) {

@@ -2,6 +2,7 @@ package io.tributary.cacher.store.chronicle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tributary.cacher.store.Fill;
 import io.tributary.cacher.store.Pin;
 import io.tributary.cacher.store.Pin.FileSpan;
 import io.tributary.cacher.store.Sample;
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -104,6 +106,86 @@ final class SentByReferenceTest {
       try (Pin pin = other.pin().orElseThrow()) {
         assertThat(pin.bytes()).isEqualTo(second.buffer());
       }
+    }
+  }
+
+  /** What the second one leaves alone of the room is not what the socket refers to. */
+  @Test
+  void roomFilledAnew_byShorterFragments_doesNotChangeWhatArrives() throws Exception {
+    Sample first = Sample.of(6, LENGTH);
+    try (ChronicleFragmentStore store = open();
+        Line line = new Line()) {
+      StoredFragment stored = first.storeIn(store);
+      Optional<Sent> sent = send(line, stored, first);
+      assertThat(stored.remove()).isTrue();
+      for (int length : new int[] {1 << 20, 3 << 20, 5 << 20, LENGTH - 1}) {
+        Sample shorter = Sample.of(length, length);
+        StoredFragment other = shorter.storeIn(store);
+        assertThat(other.check()).isEqualTo(StoredFragment.Verdict.RIGHT);
+        assertThat(other.remove()).isTrue();
+      }
+      if (sent.isPresent()) {
+        assertThat(line.receive(sent.get().bytes())).isEqualTo(sent.get().wanted());
+      }
+    }
+    try (ChronicleFragmentStore store = open()) {
+      assertThat(store.opening()).isEqualTo(new Opening(Opening.Kind.CLEAN, 0, 0));
+    }
+  }
+
+  /** A crash right after the renewal finds a fill under way, not what was there before. */
+  @Test
+  void roomRenewed_isThatOfAFillUnderWay() throws Exception {
+    Sample first = Sample.of(7, LENGTH);
+    Sample second = Sample.of(8, 3 << 20);
+    Path copy = directory.resolve("copy");
+    try (ChronicleFragmentStore store = open()) {
+      StoredFragment stored = first.storeIn(store);
+      try (Pin pin = stored.pin().orElseThrow()) {
+        assertThat(pin.bytes()).isEqualTo(first.buffer());
+        Optional<FileSpan> noticed = pin.sendable();
+        assertThat(noticed.map(FileSpan::file))
+            .isIn(Optional.empty(), pin.file().map(FileSpan::file));
+      }
+      stored.remove();
+      Fill fill = second.reserveIn(store);
+      Files.createDirectories(copy);
+      Files.copy(directory.resolve("t.map"), copy.resolve("t.map"));
+      fill.abort();
+    }
+    try (ChronicleFragmentStore store =
+        ChronicleFragmentStore.open(copy, "t", GEOMETRY, Long.MAX_VALUE)) {
+      assertThat(store.opening()).isEqualTo(new Opening(Opening.Kind.RECOVERED, 0, 1));
+    }
+  }
+
+  /**
+   * On a disk in memory, where there is one with room: such have no way to renew pages, so bytes
+   * have to be copied there, and arrive all the same.
+   */
+  @Test
+  void diskInMemory_servesWhatItHolds() throws Exception {
+    Path memory = Path.of("/dev/shm");
+    boolean hasRoom =
+        Files.isWritable(memory)
+            && Files.getFileStore(memory).getUsableSpace() > MapFile.SPARE_BYTES + 4L * LENGTH;
+    Path at = Files.createTempDirectory(hasRoom ? memory : directory, "tributary-store");
+    try (ChronicleFragmentStore store =
+            ChronicleFragmentStore.open(at, "t", GEOMETRY, Long.MAX_VALUE);
+        Line line = new Line()) {
+      Sample first = Sample.of(9, LENGTH);
+      StoredFragment stored = first.storeIn(store);
+      Optional<Sent> sent = send(line, stored, first);
+      assertThat(stored.remove()).isTrue();
+      StoredFragment other = Sample.of(10, LENGTH).storeIn(store);
+      if (sent.isPresent()) {
+        assertThat(line.receive(sent.get().bytes())).isEqualTo(sent.get().wanted());
+      }
+      assertThat(other.check()).isEqualTo(StoredFragment.Verdict.RIGHT);
+      assertThat(at.resolve("t.map.trial")).doesNotExist();
+    } finally {
+      ChronicleFragmentStore.remove(at, "t");
+      Files.delete(at);
     }
   }
 
