@@ -65,7 +65,8 @@ public final class NodeTrial implements AutoCloseable {
    * @param punches how the cacher says that hole punching has ended
    * @param paidBytes of fragments that the retriever has promised to pay for
    * @param received what the cacher has durable vouchers for, in the token's smallest unit
-   * @param relayedBytes that both relays passed on during the download, in both directions
+   * @param relayedBytes that both relays have passed on since the retriever was started, in both
+   *     directions
    */
   public record Outcome(
       String home,
@@ -116,13 +117,7 @@ public final class NodeTrial implements AutoCloseable {
   private final Deque<AutoCloseable> running = new ArrayDeque<>();
   private final NatLab lab;
 
-  /**
-   * A trial.
-   *
-   * @param tributary the command that runs this program with some arguments
-   * @param progress told what goes on
-   */
-  public NodeTrial(Function<List<String>, List<String>> tributary, PrintStream progress)
+  private NodeTrial(Function<List<String>, List<String>> tributary, PrintStream progress)
       throws IOException {
     this.tributary = tributary;
     this.progress = progress;
@@ -130,8 +125,24 @@ public final class NodeTrial implements AutoCloseable {
     running.push(lab);
   }
 
-  /** Starts everything, has the file published and read, and tells what came of it. */
-  public Outcome run(NatKind home, NatKind visitor) throws IOException {
+  /**
+   * Starts everything, has a file published and read, tells what came of it, and ends everything.
+   *
+   * @param tributary the command that runs this program with some arguments
+   * @param progress told what goes on
+   */
+  public static Outcome run(
+      Function<List<String>, List<String>> tributary,
+      PrintStream progress,
+      NatKind home,
+      NatKind visitor)
+      throws IOException {
+    try (NodeTrial trial = new NodeTrial(tributary, progress)) {
+      return trial.run(home, visitor);
+    }
+  }
+
+  private Outcome run(NatKind home, NatKind visitor) throws IOException {
     lab.translate(Site.A, home);
     lab.translate(Site.B, visitor);
     lab.shut(Site.B, FIRST_MINER_PORT, FIRST_MINER_PORT + MINERS - 1);
@@ -145,6 +156,7 @@ public final class NodeTrial implements AutoCloseable {
     long homeBegan = System.nanoTime();
     NodeProgram cacher = startHome();
     cacher.awaitReady(START);
+    long relayedBefore = relayedBytes();
     long visitorBegan = System.nanoTime();
     NodeProgram retriever = startRetriever();
     JsonNode doors = retriever.awaitReadyJson(START);
@@ -162,18 +174,22 @@ public final class NodeTrial implements AutoCloseable {
         each -> each.path("regionMembersKnown").asInt() > 0);
     double known = secondsSince(visitorBegan);
     progress.println("the cacher is " + kind(state) + ", and the retriever knows it");
-    return read(home, visitor, doors, reachable, known);
+    return read(home, visitor, doors, reachable, known, relayedBefore);
   }
 
   private Outcome read(
-      NatKind home, NatKind visitor, JsonNode doors, double reachable, double known)
+      NatKind home,
+      NatKind visitor,
+      JsonNode doors,
+      double reachable,
+      double known,
+      long relayedBefore)
       throws IOException {
     Path file = folder.resolve("file");
     byte[] content = new byte[FILE_BYTES];
     new SplittableRandom(System.nanoTime()).nextBytes(content);
     Files.write(file, content);
     String fid = publish(file);
-    long relayedBefore = relayedBytes();
     long began = System.nanoTime();
     Path came = folder.resolve("came");
     Path head = folder.resolve("head");
@@ -190,7 +206,6 @@ public final class NodeTrial implements AutoCloseable {
         came.toString(),
         http + "/file/" + fid);
     double seconds = secondsSince(began);
-    long relayed = relayedBytes() - relayedBefore;
     boolean isSame = Arrays.equals(Files.readAllBytes(came), content);
     JsonNode trace = JSON.readTree(get(site(Site.B), http + "/trace/" + trace(head)));
     JsonNode payer = status(site(Site.B), doors.get("admin").asText());
@@ -217,7 +232,7 @@ public final class NodeTrial implements AutoCloseable {
         numbers(seller.path("reach").path("punches")),
         paid,
         seller.path("money").path("received").asText(),
-        relayed);
+        relayedBytes() - relayedBefore);
   }
 
   private static Map<String, Long> numbers(JsonNode tree) {

@@ -3,6 +3,8 @@ package io.tributary.launcher;
 import io.tributary.bench.nat.NatKind;
 import io.tributary.bench.nat.NatLab;
 import io.tributary.bench.nat.NatMatrix;
+import io.tributary.bench.nat.NodeTrial;
+import io.tributary.devnet.Program;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -28,6 +30,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class BenchNatCommand implements Callable<Integer> {
   private static final int MAX_TRIES = 1000;
+  private static final List<String> NODE_FLAGS =
+      List.of("-Xmx320m", "-XX:MaxDirectMemorySize=512m", "-XX:+UseSerialGC");
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -72,6 +76,15 @@ final class BenchNatCommand implements Callable<Integer> {
       })
   private Optional<Path> results = Optional.empty();
 
+  @Option(
+      names = "--nodes",
+      description = {
+        "Run whole nodes instead: a cacher behind one NAT sells a file to a retriever behind",
+        "another; both port-restricted, or those of the first --pair. Takes minutes, and anvil where",
+        "a devnet has put it before."
+      })
+  private boolean nodes;
+
   @Override
   public Integer call() throws IOException {
     if (tries < 1 || tries > MAX_TRIES) {
@@ -89,11 +102,29 @@ final class BenchNatCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "bench nat: no laboratory here, " + obstacle.get());
     }
-    List<NatMatrix.Cell> cells = NatMatrix.run(wanted, transports, tries, results, System.err);
     PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? NatMatrix.toJson(cells) : NatMatrix.toTable(cells));
+    out.println(nodes ? nodes(wanted) : matrix(wanted));
     out.flush();
     return ExitCode.OK.code();
+  }
+
+  private String matrix(List<NatMatrix.Pair> wanted) throws IOException {
+    List<NatMatrix.Cell> cells = NatMatrix.run(wanted, transports, tries, results, System.err);
+    return json ? NatMatrix.toJson(cells) : NatMatrix.toTable(cells);
+  }
+
+  private String nodes(List<NatMatrix.Pair> wanted) throws IOException {
+    NatMatrix.Pair pair =
+        pairs.isEmpty()
+            ? new NatMatrix.Pair(NatKind.PORT_RESTRICTED, NatKind.PORT_RESTRICTED)
+            : wanted.get(0);
+    Program program = DevnetOptions.program();
+    return NodeTrial.run(
+            arguments -> program.command(NODE_FLAGS, arguments),
+            System.err,
+            pair.home(),
+            pair.visitor())
+        .toJson();
   }
 
   private List<NatKind> kinds() {

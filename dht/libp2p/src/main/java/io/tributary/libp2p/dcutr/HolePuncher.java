@@ -46,8 +46,8 @@ public final class HolePuncher implements AutoCloseable {
    * One that lets everybody in
    * --------------------------
    * If the NAT of A does, and that of B shows each destination another port, A has nowhere to dial
-   * and B is let in: as somebody who just dials, and so initiates. B tries that once, after the first
-   * attempt, which has opened A's NAT to B's address too.
+   * and B is let in: as somebody who just dials, and so initiates. B tries that once, a moment after
+   * the first attempt has begun, which has opened A's NAT to B's address too.
    *
    * The parts
    * ---------

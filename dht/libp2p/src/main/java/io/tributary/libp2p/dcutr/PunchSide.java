@@ -64,6 +64,11 @@ abstract class PunchSide {
       Future<Connection> dialling = puncher.host().punch(peer(), addresses, role);
       punching = dialling;
     }
+    awaitAttempt();
+  }
+
+  /** Has {@link #onAttemptOver} called when the time for what has just begun is up. */
+  void awaitAttempt() {
     after(puncher.options().attemptTime(), this::onAttemptOver);
   }
 

@@ -153,7 +153,10 @@ public record ReachReport(
   }
 
   private long relays() {
-    return nat.relayAddresses().stream().map(Multiaddr::relay).distinct().count();
+    return nat.relayAddresses().stream()
+        .map(each -> each.relay().flatMap(Multiaddr::peerId))
+        .distinct()
+        .count();
   }
 
   /** Returns maps, lists, texts and numbers. */

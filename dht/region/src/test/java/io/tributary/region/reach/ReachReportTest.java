@@ -27,6 +27,10 @@ final class ReachReportTest {
           "/ip4/8.8.8.8/tcp/4001/p2p/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN"
               + "/p2p-circuit");
 
+  /** The same relay, reached otherwise. */
+  private static final Multiaddr BY_QUIC =
+      Multiaddr.parse(AT_RELAY.toString().replace("/tcp/4001", "/udp/4001/quic-v1"));
+
   private static NatStatus nat(Standing standing, NatMapping mapping, Multiaddr... relays) {
     return new NatStatus(
         standing,
@@ -96,7 +100,8 @@ final class ReachReportTest {
 
   @Test
   void nodeAtARelay_isToldOfForwarding_withThePlacesItListensAt_andOfMapping() {
-    ReachReport report = report(nat(Standing.PRIVATE, NatMapping.ENDPOINT_INDEPENDENT, AT_RELAY));
+    ReachReport report =
+        report(nat(Standing.PRIVATE, NatMapping.ENDPOINT_INDEPENDENT, AT_RELAY, BY_QUIC));
 
     assertThat(report.kind()).isEqualTo(ReachKind.RELAYED);
     assertThat(report.line()).contains("met at 1 relay").doesNotContain("relays");
