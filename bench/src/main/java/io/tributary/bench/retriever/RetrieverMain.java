@@ -187,6 +187,7 @@ final class RetrieverMain implements AutoCloseable {
     return HttpServer.builder("bench", io.group(), api.router())
         .limits(HttpLimits.publicContent().withConnections(MANY, MANY))
         .cors(FileApi.cors())
+        .quick(api.quick())
         .problems(FileApi.problems())
         .start();
   }

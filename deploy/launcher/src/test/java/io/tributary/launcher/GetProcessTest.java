@@ -138,4 +138,20 @@ final class GetProcessTest {
     retriever.refusesFrom = Long.MAX_VALUE;
     assertThat(finish()).isEqualTo(Layout.SEGMENT_BYTES);
   }
+
+  @Test
+  void interruptWhileBytesCome_endsWith130_andLeavesAStateToGoOnWith() throws Exception {
+    Process first = get("--rate", "24MiB");
+    try (BufferedReader events = first.errorReader(StandardCharsets.UTF_8)) {
+      assertThat(read(events, "verified").path("piece").asInt()).isZero();
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(() -> retriever.sentBytes.get() > Layout.SEGMENT_BYTES);
+      new ProcessBuilder("kill", "-INT", String.valueOf(first.pid())).start().waitFor();
+      assertThat(first.waitFor(STOP_SECONDS, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(first.exitValue()).isEqualTo(ExitCode.INTERRUPTED.code());
+    assertThat(target).doesNotExist();
+    assertThat(finish()).isEqualTo(Layout.SEGMENT_BYTES);
+  }
 }

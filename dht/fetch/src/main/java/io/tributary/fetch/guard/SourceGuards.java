@@ -79,15 +79,28 @@ public final class SourceGuards {
 
   /** Asks to ask a source. */
   public Entry enter(Source source) {
+    return enter(source, false);
+  }
+
+  /**
+   * Asks to ask a source even if its circuit is open, since nobody else is left. If it succeeds,
+   * its circuit is closed.
+   */
+  public Entry enterAsLastResort(Source source) {
+    return enter(source, true);
+  }
+
+  private Entry enter(Source source, boolean isLastResort) {
     Guard guard = guard(source);
     if (!guard.places().tryAcquirePermission()) {
       return new Entry.Refused(Refusal.TOO_MANY_AT_ONCE);
     }
-    if (!guard.breaker().tryAcquirePermission()) {
+    boolean isCounted = guard.breaker().tryAcquirePermission();
+    if (!isCounted && !isLastResort) {
       guard.places().releasePermission();
       return new Entry.Refused(Refusal.CIRCUIT_OPEN);
     }
-    return new Entry.Admitted(new Permit(guard.breaker(), guard.places(), nanoTime));
+    return new Entry.Admitted(new Permit(guard.breaker(), guard.places(), isCounted, nanoTime));
   }
 
   /** Whether a source is left alone for now. */

@@ -107,6 +107,14 @@ public final class SourceScores {
     return Duration.ofNanos((long) track(source).lateNanos(bytes, now));
   }
 
+  /**
+   * Whether so little was seen of a source, and of all of its kind, that what is expected of it,
+   * and so what is late, is a guess.
+   */
+  public boolean isGuess(Source source) {
+    return track(source).isGuess() && kind(source.kind()).isGuess();
+  }
+
   /** Tells that a source is being asked. */
   public void onAsked(Source source) {
     track(source).onAsked(nanoTime.getAsLong());

@@ -147,6 +147,11 @@ final class Track implements Expectation {
     return sorted[(int) Math.ceil(LATE_SHARE * known) - 1] * expected;
   }
 
+  /** Whether so little was seen that what is expected is a guess. */
+  synchronized boolean isGuess() {
+    return fetches < ENOUGH;
+  }
+
   synchronized Standing standing(long nowNanos) {
     return new Standing(
         Duration.ofNanos((long) Math.exp(logFirstByteNanos(nowNanos))),

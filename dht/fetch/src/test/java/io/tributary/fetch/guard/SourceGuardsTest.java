@@ -57,6 +57,32 @@ final class SourceGuardsTest {
   }
 
   @Test
+  void lastResort_isAdmittedAlthoughTheCircuitIsOpen_andASuccessClosesIt() {
+    fail(SETTINGS.minFetches());
+    for (int i = 0; i < 10 * SETTINGS.maxAtOnce(); i++) {
+      Permit permit = lastResort();
+      if (i % 2 == 0) {
+        permit.failed(new IOException("still"));
+      } else {
+        permit.cancelled();
+      }
+      assertThat(guards.isOpen(SOURCE)).isTrue();
+    }
+    lastResort().succeeded();
+    assertThat(guards.isOpen(SOURCE)).isFalse();
+    List<Permit> all = new ArrayList<>();
+    for (int i = 0; i < SETTINGS.maxAtOnce(); i++) {
+      all.add(admitted());
+    }
+    assertThat(guards.enterAsLastResort(SOURCE)).isEqualTo(new Refused(Refusal.TOO_MANY_AT_ONCE));
+    all.forEach(Permit::succeeded);
+  }
+
+  private Permit lastResort() {
+    return ((Admitted) guards.enterAsLastResort(SOURCE)).permit();
+  }
+
+  @Test
   void cancelledFetches_sayNothing() {
     for (int i = 0; i < 100; i++) {
       admitted().cancelled();

@@ -20,8 +20,11 @@ final class BodyPump {
   /** The most bytes that are written at a time. */
   static final int SLICE_BYTES = 256 * 1024;
 
+  /** The most bytes of the first slice, which leaves at once: a client waits for its first byte. */
+  private static final int FIRST_SLICE_BYTES = 64 * 1024;
+
   /** The most bytes that are moved before other channels of the loop get their turn. */
-  private static final long TURN_BYTES = 4L << 20;
+  private static final long TURN_BYTES = 1L << 20;
 
   /** Where the pieces go. */
   interface Outlet {
@@ -50,6 +53,7 @@ final class BodyPump {
   private long leftBytes;
   private @Nullable ByteBuf held;
   private boolean hasBegun;
+  private boolean hasWritten;
   private boolean isPulling;
   private boolean isMoving;
   private boolean isOver;
@@ -190,7 +194,7 @@ final class BodyPump {
   }
 
   private int writeSlice(ByteBuf piece) {
-    int length = Math.min(piece.readableBytes(), SLICE_BYTES);
+    int length = Math.min(piece.readableBytes(), hasWritten ? SLICE_BYTES : FIRST_SLICE_BYTES);
     if (leftBytes != Body.UNKNOWN_LENGTH) {
       leftBytes -= length;
     }
@@ -200,6 +204,10 @@ final class BodyPump {
     } else {
       outlet.write(piece.readRetainedSlice(length));
     }
+    if (!hasWritten && leftBytes != 0) {
+      channel.flush();
+    }
+    hasWritten = true;
     return length;
   }
 

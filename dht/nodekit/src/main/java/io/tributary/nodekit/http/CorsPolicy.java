@@ -3,6 +3,7 @@ package io.tributary.nodekit.http;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,19 @@ public record CorsPolicy(
     List<String> all = new ArrayList<>(allowedHeaders);
     all.addAll(more);
     return new CorsPolicy(all, exposedHeaders, maxAge);
+  }
+
+  /** Returns what it adds to the answer of a GET, as lines of a head, each with its CR LF. */
+  byte[] fieldsOfGet() {
+    return (HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN
+            + ": *\r\n"
+            + HttpHeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS
+            + ": "
+            + String.join(", ", exposedHeaders)
+            + "\r\n"
+            + TIMING_ALLOW_ORIGIN
+            + ": *\r\n")
+        .getBytes(StandardCharsets.US_ASCII);
   }
 
   /** Adds its headers to an answer; a preflight is told the methods that the answer allows. */

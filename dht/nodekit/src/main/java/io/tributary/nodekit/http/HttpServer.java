@@ -172,10 +172,7 @@ public final class HttpServer implements AutoCloseable {
       return this;
     }
 
-    /**
-     * Lets simple requests over HTTP/1.1 be answered by a short cut, except where scripts of other
-     * web sites may use the server.
-     */
+    /** Lets simple requests over HTTP/1.1 be answered by a short cut. */
     public Builder quick(QuickHandler handler) {
       quick = Optional.of(handler);
       return this;
@@ -203,7 +200,7 @@ public final class HttpServer implements AutoCloseable {
               metrics,
               new DateField(clock),
               new TraceIds(new SecureRandom()),
-              cors.isPresent() ? Optional.empty() : quick);
+              quick);
       Pipelines pipelines = new Pipelines(parts, context);
       ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
       ServerBootstrap bootstrap =

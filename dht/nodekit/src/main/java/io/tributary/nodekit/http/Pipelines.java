@@ -31,10 +31,12 @@ final class Pipelines {
 
   private final ServerParts parts;
   private final Optional<SslContext> tls;
+  private final byte[] quickFields;
 
   Pipelines(ServerParts parts, Optional<SslContext> tls) {
     this.parts = parts;
     this.tls = tls;
+    this.quickFields = parts.cors().map(CorsPolicy::fieldsOfGet).orElseGet(() -> new byte[0]);
   }
 
   void build(Channel channel) {
@@ -73,7 +75,10 @@ final class Pipelines {
 
   private void http1(ChannelPipeline pipeline) {
     ExchangeHandler exchanges = new ExchangeHandler(parts, false);
-    parts.quick().ifPresent(quick -> pipeline.addLast(new QuickReader(parts, quick, exchanges)));
+    parts
+        .quick()
+        .ifPresent(
+            quick -> pipeline.addLast(new QuickReader(parts, quick, quickFields, exchanges)));
     pipeline.addLast(
         new ChannelInboundHandlerAdapter() {
           @Override

@@ -8,16 +8,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Answers simple requests of an HTTP/1.1 connection by a {@link QuickHandler}, as long as there are
- * no others: whatever it does not answer, and all that follows, goes the usual way, since from then
- * on only the decoder knows where a request begins.
+ * Answers simple requests of an HTTP/1.1 connection by a {@link QuickHandler}. A simple request
+ * that is not answered so goes the usual way, by itself; the first that is not simple takes all
+ * that follows along, since from then on only the decoder knows where a request begins.
  *
- * <p>Answers are written in the order of requests, each as one buffer. A client that does not take
- * them is not read from the quick way either: then the usual one waits for it.
+ * <p>Answers are written in the order of requests, each as one buffer: while one is under way the
+ * usual way, or the client does not take what was written, all go the usual way, which waits.
  */
 final class QuickReader extends ChannelInboundHandlerAdapter {
   /** What a head takes at most, unless its fields are long. */
-  private static final int HEAD_BYTES = 768;
+  private static final int HEAD_BYTES = 1536;
 
   private static final byte[] STATUS = ascii("HTTP/1.1 206 Partial Content\r\n");
   private static final byte[] DATE = ascii("date: ");
@@ -27,14 +27,23 @@ final class QuickReader extends ChannelInboundHandlerAdapter {
 
   private final ServerParts parts;
   private final QuickHandler handler;
+  private final byte[] commonFields;
   private final ExchangeHandler exchanges;
   private final SimpleGet request;
   private boolean isPassedBy;
   private boolean hasWritten;
 
-  QuickReader(ServerParts parts, QuickHandler handler, ExchangeHandler exchanges) {
+  /**
+   * Reads a connection.
+   *
+   * @param commonFields what all answers say, each field with its CR LF
+   * @param exchanges the usual way
+   */
+  QuickReader(
+      ServerParts parts, QuickHandler handler, byte[] commonFields, ExchangeHandler exchanges) {
     this.parts = parts;
     this.handler = handler;
+    this.commonFields = commonFields;
     this.exchanges = exchanges;
     this.request = new SimpleGet(parts.limits());
   }
@@ -51,13 +60,17 @@ final class QuickReader extends ChannelInboundHandlerAdapter {
     }
     try {
       while (in.isReadable() && !isPassedBy) {
-        isPassedBy = !exchanges.isIdle() || !ctx.channel().isWritable() || !answer(ctx, in);
+        if (!request.read(in)) {
+          isPassedBy = true;
+        } else if (!exchanges.isIdle() || !ctx.channel().isWritable() || !answer(ctx, in)) {
+          ctx.fireChannelRead(in.readRetainedSlice(request.end() - in.readerIndex()));
+        }
       }
     } catch (RuntimeException e) {
       in.release();
       throw e;
     }
-    if (isPassedBy) {
+    if (in.isReadable()) {
       ctx.fireChannelRead(in);
     } else {
       in.release();
@@ -75,17 +88,18 @@ final class QuickReader extends ChannelInboundHandlerAdapter {
 
   private boolean answer(ChannelHandlerContext ctx, ByteBuf in) {
     long began = System.nanoTime();
-    if (!request.read(in) || !(ctx.channel().remoteAddress() instanceof InetSocketAddress remote)) {
+    if (!(ctx.channel().remoteAddress() instanceof InetSocketAddress remote)) {
       return false;
     }
+    ExchangeId id = parts.traceIds().next();
     Optional<QuickAnswer> found =
-        handler.handle(new QuickRequest(request.path(), request.range(), remote));
+        handler.handle(new QuickRequest(request.path(), request.range(), remote, id));
     if (found.isEmpty()) {
       return false;
     }
     in.skipBytes(request.lengthBytes());
     try (QuickAnswer answer = found.get()) {
-      write(ctx, answer);
+      write(ctx, answer, id);
       parts.metrics().answered(206, System.nanoTime() - began);
       parts.metrics().sent(answer.lengthBytes());
     }
@@ -93,14 +107,15 @@ final class QuickReader extends ChannelInboundHandlerAdapter {
     return true;
   }
 
-  private void write(ChannelHandlerContext ctx, QuickAnswer answer) {
+  private void write(ChannelHandlerContext ctx, QuickAnswer answer, ExchangeId id) {
     ByteBuf out = ctx.alloc().directBuffer(HEAD_BYTES + answer.lengthBytes());
     boolean isWritten = false;
     try {
       HeadWriter head = new HeadWriter(out).ascii(STATUS);
       answer.writeFields(head);
+      head.ascii(commonFields);
       parts.date().write(head.ascii(DATE));
-      parts.traceIds().write(head.ascii(TRACE));
+      id.write(head.ascii(TRACE));
       head.ascii(LENGTH).number(answer.lengthBytes()).ascii(END);
       answer.writeContent(out);
       isWritten = true;

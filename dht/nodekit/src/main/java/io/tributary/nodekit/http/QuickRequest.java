@@ -8,5 +8,6 @@ import java.net.InetSocketAddress;
  * @param path letters, digits, {@code / . _ -} only, without a query
  * @param range the bytes that are wanted, as the client gave them
  * @param remote the other end of the connection
+ * @param id what the answer is called
  */
-public record QuickRequest(String path, ByteSpan range, InetSocketAddress remote) {}
+public record QuickRequest(String path, ByteSpan range, InetSocketAddress remote, ExchangeId id) {}

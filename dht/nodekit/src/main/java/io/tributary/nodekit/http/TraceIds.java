@@ -1,7 +1,6 @@
 package io.tributary.nodekit.http;
 
 import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
@@ -23,16 +22,11 @@ final class TraceIds implements Supplier<String> {
 
   @Override
   public String get() {
-    HexFormat hex = HexFormat.of();
-    return hex.toHexDigits(server) + hex.toHexDigits(next());
+    return next().toString();
   }
 
-  /** Writes another one. */
-  void write(HeadWriter out) {
-    out.hex(server).hex(next());
-  }
-
-  private long next() {
-    return exchanges.getAndAdd(STRIDE);
+  /** Returns another one. */
+  ExchangeId next() {
+    return new ExchangeId(server, exchanges.getAndAdd(STRIDE));
   }
 }

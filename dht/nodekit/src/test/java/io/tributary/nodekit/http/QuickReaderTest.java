@@ -46,6 +46,7 @@ final class QuickReaderTest {
             .build();
     try {
       return HttpServer.builder("test", loops, router)
+          .cors(CorsPolicy.publicContent())
           .quick(this::answer)
           .registry(registry)
           .start();
@@ -154,8 +155,8 @@ final class QuickReaderTest {
       assertThat(quickly)
           .startsWith("HTTP/1.1 206 Partial Content\r\n")
           .endsWith("\r\n\r\n" + new String(PatternedSource.bytes(3, 88), ISO_8859_1));
-      assertThat(quickly.lines().limit(10).sorted().toList())
-          .isEqualTo(usually.lines().limit(10).sorted().toList());
+      assertThat(quickly.lines().limit(13).sorted().toList())
+          .isEqualTo(usually.lines().limit(13).sorted().toList());
     }
     assertThat(closed).hasValue(1);
     assertThat(registry.get("tributary.http.answers").tag("status", "2xx").counter().count())
@@ -173,7 +174,24 @@ final class QuickReaderTest {
             .endsWith(new String(PatternedSource.bytes(range[0], range[1]), ISO_8859_1));
       }
     }
-    assertThat(quick).hasValue(2);
+    // Those behind the one that goes the usual way may have come before its answer was written.
+    assertThat(quick.get()).isBetween(2, 4);
+  }
+
+  @Test
+  void simpleRequestOfTheUsualWay_leavesTheShortCutOpen_andNoOtherDoes() throws IOException {
+    try (Socket socket = connect()) {
+      for (int first : new int[] {0, 5000, 10, 6000, 20}) {
+        send(socket, get(first, first + 9, ""));
+        assertThat(read(socket)).endsWith(new String(PatternedSource.bytes(first, 10), ISO_8859_1));
+      }
+      assertThat(quick).hasValue(3);
+      send(socket, get(30, 39, "X-Other: 1\r\n"));
+      assertThat(read(socket)).contains("bytes 30-39/");
+      send(socket, get(40, 49, ""));
+      assertThat(read(socket)).contains("bytes 40-49/");
+      assertThat(quick).hasValue(3);
+    }
   }
 
   @Test

@@ -34,6 +34,15 @@ public interface Engine extends AutoCloseable {
    */
   VerifiedStream read(FileView file, ByteRange range, ReadOptions options);
 
+  /**
+   * Finds a range that takes no reading: of a file whose record is known and still believed, inside
+   * one fragment, which is in the engine's own cache.
+   *
+   * @return what {@link #open} and {@link #read} would give, to be closed; empty if it takes these
+   *     to have it, or to be told why it cannot be had
+   */
+  Optional<CachedRange> cached(Fid fid, ByteRange range);
+
   /** What a read did so far; nothing if it is unknown or forgotten. */
   Optional<Trace> trace(TraceId id);
 

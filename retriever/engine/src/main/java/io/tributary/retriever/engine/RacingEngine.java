@@ -20,6 +20,7 @@ import io.tributary.retriever.engine.race.Doubts;
 import io.tributary.retriever.engine.race.RaceParts;
 import io.tributary.retriever.engine.race.Races;
 import io.tributary.retriever.engine.race.Ranking;
+import io.tributary.retriever.engine.read.CachedReads;
 import io.tributary.retriever.engine.read.FileRead;
 import io.tributary.retriever.engine.read.ReadParts;
 import io.tributary.retriever.engine.source.FragmentProvider;
@@ -35,12 +36,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /**
  * The engine that has sources race.
  *
  * <pre>{@code
  * open  ──► FileBook ──► chain
+ * cached ─► CachedReads ─► FragmentCache                   what needs no read
  * read  ──► FileRead ──► FragmentCache                     what is here
  *               │
  *               └──────► Races ──► Race ──► FragmentProvider ──► offers ──► sources
@@ -63,7 +66,8 @@ public final class RacingEngine implements Engine {
   private final AtomicInteger fetches = new AtomicInteger();
   private final Races races;
   private final ReadParts reads;
-  private final Cache<TraceId, TraceLog> traces;
+  private final CachedReads cachedReads;
+  private final Cache<TraceId, Supplier<Trace>> traces;
   private final Set<FileRead> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger streams = new AtomicInteger();
   private final LongAdder cachedBytes = new LongAdder();
@@ -128,6 +132,7 @@ public final class RacingEngine implements Engine {
         Caffeine.newBuilder().maximumSize(settings.traces()).executor(Runnable::run).build();
     this.reads =
         new ReadParts(cache, trees, races, runtime, metrics, cachedBytes, this::onReadEnded);
+    this.cachedReads = new CachedReads(book, reads, traces::put);
   }
 
   @Override
@@ -178,7 +183,7 @@ public final class RacingEngine implements Engine {
                 plan.slices().size()),
             runtime.clock().millis(),
             runtime.nanoTime().getAsLong());
-    traces.put(trace.id(), trace);
+    traces.put(trace.id(), trace::snapshot);
     FileRead read = new FileRead(reads, file.record(), plan, options, trace);
     open.add(read);
     if (streams.incrementAndGet() > settings.maxStreams()) {
@@ -193,6 +198,11 @@ public final class RacingEngine implements Engine {
     return read;
   }
 
+  @Override
+  public Optional<CachedRange> cached(Fid fid, ByteRange range) {
+    return isClosed ? Optional.empty() : cachedReads.find(fid, range);
+  }
+
   private void onReadEnded(FileRead read) {
     if (open.remove(read)) {
       streams.decrementAndGet();
@@ -201,7 +211,7 @@ public final class RacingEngine implements Engine {
 
   @Override
   public Optional<Trace> trace(TraceId id) {
-    return Optional.ofNullable(traces.getIfPresent(id)).map(TraceLog::snapshot);
+    return Optional.ofNullable(traces.getIfPresent(id)).map(Supplier::get);
   }
 
   /** What is thought of the sources. */

@@ -287,9 +287,10 @@ class CacherSourcesTest {
       cache.evict(FILE.hash(0, 2));
       long offset = 2L * Layout.FRAGMENT_BYTES + 1_000_000;
       assertThat(EngineKit.readAll(engine, FILE, offset, 1000)).isEqualTo(1000);
-      // The chunk itself; on a slow day it is late and the same of four others is read.
+      // The chunk itself; on a slow day it is late and the same of four others is read, or nothing
+      // if a hedge of the first read has brought a fourth other column into the cache.
       assertThat(engine.status().usefulBytes() + engine.status().extraBytes() - before)
-          .isBetween((long) ChunkTree.CHUNK_BYTES, 5L * ChunkTree.CHUNK_BYTES);
+          .isLessThanOrEqualTo(6L * ChunkTree.CHUNK_BYTES);
     }
   }
 }

@@ -16,6 +16,9 @@ import io.tributary.retriever.engine.cache.FragmentCache;
 import io.tributary.retriever.engine.source.FragmentProvider;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +30,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** An engine on a clock of the test's, and a chain that knows what the test tells it. */
 final class EngineKit implements AutoCloseable {
@@ -56,7 +60,7 @@ final class EngineKit implements AutoCloseable {
             cache,
             ErasureCode.best(),
             settings,
-            new EngineRuntime(computing, time, time::nanoTime, Clock.systemUTC(), new Random(1)),
+            new EngineRuntime(computing, time, time::nanoTime, new JumpingClock(), new Random(1)),
             EngineMetrics.NONE);
     engine = Optional.of(made);
     return made;
@@ -164,6 +168,27 @@ final class EngineKit implements AutoCloseable {
     time.shutdownNow();
     threads.shutdown();
     sourceThreads.shutdown();
+  }
+
+  /** The time of day, which jumps by days at each look: nothing but dates may come of it. */
+  private static final class JumpingClock extends Clock {
+    private final AtomicLong looks = new AtomicLong();
+
+    @Override
+    public Instant instant() {
+      long look = looks.incrementAndGet();
+      return Instant.EPOCH.plus(Duration.ofDays(look % 2 == 0 ? 20_000 + look : 20_000 - look));
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
   }
 
   /** A chain that knows what is in a map. */

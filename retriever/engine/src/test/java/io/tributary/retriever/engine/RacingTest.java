@@ -184,6 +184,43 @@ class RacingTest {
   }
 
   @Test
+  void everyCircuitOpen_theyAreAskedAllTheSame() {
+    RacingEngine engine = start();
+    int[] all = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+    miners.does(Does.FAIL, all);
+    // Each race asks each of them twice, and what is not to be had is not asked for again at once.
+    for (int race = 0; race < 4; race++) {
+      VerifiedStream stream =
+          engine.read(FILE.view(), ByteRange.whole(100), ReadOptions.defaults());
+      assertThat(EngineKit.reason(stream.next())).isEqualTo(RetrievalReason.NO_SOURCE);
+      kit.settle();
+      if (race < 3) {
+        kit.passTime(Duration.ofMinutes(1));
+      }
+    }
+    miners.does(Does.SEND, all);
+    // The circuits are open, since not a moment has gone by; but nobody else is left.
+    assertThat(EngineKit.readAll(engine, FILE, Layout.SEGMENT_BYTES, 1000)).isEqualTo(1000);
+    awaitIdle(engine);
+  }
+
+  @Test
+  void hedgeThatDies_isReplaced() {
+    RacingEngine engine = start();
+    miners.does(Does.HOLD, 0).does(Does.FAIL, 4, 5, 6).does(Does.STALL_AFTER_ONE_MIB, 7);
+    VerifiedStream stream =
+        engine.read(FILE.view(), ByteRange.whole(FILE.size()), ReadOptions.defaults());
+    assertThat(kit.passTimeUntil(kit.reading(FILE, stream, 0).bytes())).isEqualTo(FILE.size());
+    assertThat(engine.trace(stream.traceId()).orElseThrow().asks())
+        .anySatisfy(
+            ask -> {
+              assertThat(ask.role()).isIn(Role.HEDGE, Role.SPARE);
+              assertThat(ask.outcome()).isEqualTo(Outcome.FAILED);
+            });
+    awaitIdle(engine);
+  }
+
+  @Test
   void stalledSource_isHelpedOut_andCancelled() {
     RacingEngine engine = start();
     miners.does(Does.HOLD, 0);
@@ -196,7 +233,8 @@ class RacingTest {
     assertThat(engine.trace(stream.traceId()).orElseThrow().asks())
         .anySatisfy(ask -> assertThat(ask.role()).isEqualTo(Role.HEDGE));
     awaitIdle(engine);
-    assertThat(engine.status().extraBytes()).isZero();
+    // Nobody is known yet, so one more was asked than needed.
+    assertThat(engine.status().extraBytes()).isLessThanOrEqualTo(Layout.FRAGMENT_BYTES);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tributary.content.ByteRange;
 import io.tributary.content.Fid;
+import io.tributary.content.Layout;
 import io.tributary.content.Sha256;
 import io.tributary.fetch.SourceKind;
 import io.tributary.origin.chain.Deal;
@@ -118,6 +119,34 @@ class SharingTest {
       }
       awaitIdle(engine);
     }
+  }
+
+  @Test
+  void readsThatAreStuck_keepNoOtherFromItsFile() {
+    ScriptedSources stuck = new ScriptedSources(LARGE, kit.sources, SourceKind.MINER, 1, false);
+    for (int column = 0; column < Layout.COLUMNS; column++) {
+      stuck.does(Does.HOLD, column);
+    }
+    ScriptedSources well = new ScriptedSources(SMALL, kit.sources, SourceKind.HOME, 1, true);
+    Fid stuckFid = LARGE.view().fid();
+    RacingEngine engine =
+        kit.start(
+            FragmentCache.NONE,
+            EngineSettings.defaults(),
+            (wanted, atOnce, listener) ->
+                (wanted.name().fid().equals(stuckFid) ? stuck : well)
+                    .locate(wanted, atOnce, listener));
+    List<VerifiedStream> waiting = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      VerifiedStream stream =
+          engine.read(LARGE.view(), ByteRange.whole(LARGE.size()), ReadOptions.defaults());
+      assertThat(stream.next()).isNotDone();
+      waiting.add(stream);
+    }
+    // The clock stands still: whoever had to wait for the stuck ones would wait for ever.
+    assertThat(EngineKit.readAll(engine, SMALL, 0, SMALL.size())).isEqualTo(SMALL.size());
+    waiting.forEach(VerifiedStream::cancel);
+    awaitIdle(engine);
   }
 
   @Test

@@ -204,6 +204,7 @@ public final class RetrieverNode implements AutoCloseable {
                             config.http().maxConnections(),
                             config.http().maxConnectionsPerAddress()))
                 .cors(FileApi.cors())
+                .quick(api.quick())
                 .problems(FileApi.problems())
                 .registry(metrics.registry())
                 .clock(runtime.clock())

@@ -1,5 +1,6 @@
 package io.tributary.retriever.node;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.tributary.content.AccountId;
 import io.tributary.content.ByteRange;
@@ -14,6 +15,7 @@ import io.tributary.content.Manifest;
 import io.tributary.content.Placement;
 import io.tributary.content.SegmentHash;
 import io.tributary.content.Sha256;
+import io.tributary.retriever.engine.CachedRange;
 import io.tributary.retriever.engine.Engine;
 import io.tributary.retriever.engine.EngineStatus;
 import io.tributary.retriever.engine.FileView;
@@ -24,6 +26,7 @@ import io.tributary.retriever.engine.VerifiedBytes;
 import io.tributary.retriever.engine.VerifiedStream;
 import io.tributary.retriever.engine.trace.Trace;
 import io.tributary.retriever.engine.trace.TraceId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -56,8 +59,20 @@ public final class MemoryEngine implements Engine {
   /** Bytes that were handed out. */
   public final AtomicLong readBytes = new AtomicLong();
 
+  /** Whether it is as if all files were in its cache. */
+  public volatile boolean hasAllCached;
+
+  /** Ranges that were found cached, and delivered. */
+  public final AtomicInteger cachedReads = new AtomicInteger();
+
+  /** Ranges that were found cached, and let go of. */
+  public final AtomicInteger closedRanges = new AtomicInteger();
+
   /** Failing reads begin to fail after so many bytes of each. */
   public volatile long failAfterBytes = Long.MAX_VALUE;
+
+  /** Why they fail. */
+  public volatile RetrievalReason failsWith = RetrievalReason.NO_SOURCE;
 
   /** Changes one bit of what it hands out, as a faulty node would. */
   public volatile boolean lies;
@@ -105,6 +120,30 @@ public final class MemoryEngine implements Engine {
         : CompletableFuture.completedFuture(held.view);
   }
 
+  private static Trace traceOf(TraceId id, FileView file, ByteRange range) {
+    return new Trace(
+        id.toString(),
+        file.fid().toHex(),
+        0,
+        range.offset(),
+        range.length(),
+        Trace.DELIVERED,
+        "",
+        range.length(),
+        new Trace.Plan(0, 1, 1),
+        List.of(),
+        0,
+        Map.of(
+            Trace.Phase.FIRST_VERIFIED,
+            1500L,
+            Trace.Phase.FIRST_DELIVERED,
+            1500L,
+            Trace.Phase.ENDED,
+            1500L),
+        Map.of("CACHE", range.length()),
+        0);
+  }
+
   @Override
   public VerifiedStream read(FileView file, ByteRange range, ReadOptions options) {
     Held held = files.get(file.fid());
@@ -112,23 +151,7 @@ public final class MemoryEngine implements Engine {
       throw new IllegalArgumentException("no such bytes");
     }
     TraceId id = new TraceId(traceBits.getAndIncrement());
-    traces.put(
-        id,
-        new Trace(
-            id.toString(),
-            file.fid().toHex(),
-            0,
-            range.offset(),
-            range.length(),
-            Trace.DELIVERED,
-            "",
-            range.length(),
-            new Trace.Plan(0, 1, 1),
-            List.of(),
-            0,
-            Map.of(Trace.Phase.FIRST_DELIVERED, 1500L),
-            Map.of("CACHE", range.length()),
-            0));
+    traces.put(id, traceOf(id, file, range));
     return new VerifiedStream() {
       private long at = range.offset();
 
@@ -136,7 +159,7 @@ public final class MemoryEngine implements Engine {
       public CompletableFuture<Optional<VerifiedBytes>> next() {
         if (at - range.offset() >= failAfterBytes) {
           return CompletableFuture.failedFuture(
-              new RetrievalException(RetrievalReason.NO_SOURCE, "nobody has it"));
+              new RetrievalException(failsWith, "as the test wants it"));
         }
         int length = (int) Math.min(options.maxPieceBytes(), range.end() - at);
         if (length == 0) {
@@ -162,6 +185,39 @@ public final class MemoryEngine implements Engine {
         return id;
       }
     };
+  }
+
+  @Override
+  public Optional<CachedRange> cached(Fid fid, ByteRange range) {
+    Held held = files.get(fid);
+    if (!hasAllCached || held == null || range.end() > held.view.storedBytes()) {
+      return Optional.empty();
+    }
+    byte[] bytes = Arrays.copyOfRange(held.stored, (int) range.offset(), (int) range.end());
+    return Optional.of(
+        new CachedRange() {
+          @Override
+          public FileView file() {
+            return held.view;
+          }
+
+          @Override
+          public ByteBuf bytes() {
+            return Unpooled.wrappedBuffer(bytes);
+          }
+
+          @Override
+          public Duration delivered(TraceId name) {
+            cachedReads.incrementAndGet();
+            traces.put(name, traceOf(name, held.view, range));
+            return Duration.ofNanos(1_500_000);
+          }
+
+          @Override
+          public void close() {
+            closedRanges.incrementAndGet();
+          }
+        });
   }
 
   @Override

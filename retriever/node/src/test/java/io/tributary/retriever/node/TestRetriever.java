@@ -65,6 +65,7 @@ public final class TestRetriever implements AutoCloseable {
     server =
         HttpServer.builder("test", loops, api.router())
             .cors(FileApi.cors())
+            .quick(api.quick())
             .problems(FileApi.problems())
             .start();
   }

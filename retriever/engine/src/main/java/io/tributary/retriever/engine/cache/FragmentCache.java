@@ -28,6 +28,16 @@ public interface FragmentCache {
   Optional<CachedFragment> find(FragmentName name);
 
   /**
+   * Pins a fragment that may be read at once. If there is none, neither that nor the question is
+   * counted or remembered: who asked will {@linkplain #find look for it}.
+   *
+   * @return under a pin, to be closed by the caller
+   */
+  default Optional<CachedFragment> pin(FragmentName name) {
+    return find(name);
+  }
+
+  /**
    * Offers a fragment that was verified; the cache takes a copy or does not. Called on the engine's
    * computing threads, so it may take as long as copying does.
    *

@@ -66,12 +66,20 @@ public final class FileBook {
     this.absences = new Absences<>(settings.maxAbsent(), outage, nanoTime);
   }
 
+  /** What is known of a file and still believed; nobody is asked. */
+  public Optional<FileRecord> known(Fid fid) {
+    return Optional.ofNullable(known.getIfPresent(fid))
+        .filter(each -> isYoungerThan(each, settings.recordFor()))
+        .map(Known::record);
+  }
+
   /** Looks a file up; fails with a {@link RetrievalException}. */
   public CompletableFuture<FileRecord> open(Fid fid) {
-    Optional<Known> file = Optional.ofNullable(known.getIfPresent(fid));
-    if (file.filter(each -> isYoungerThan(each, settings.recordFor())).isPresent()) {
-      return CompletableFuture.completedFuture(file.get().record());
+    Optional<FileRecord> young = known(fid);
+    if (young.isPresent()) {
+      return CompletableFuture.completedFuture(young.get());
     }
+    Optional<Known> file = Optional.ofNullable(known.getIfPresent(fid));
     Optional<Absence> absent = absences.of(fid);
     if (absent.isPresent()) {
       return CompletableFuture.failedFuture(unknown(fid));

@@ -92,7 +92,11 @@ final class Asking {
   /** Asks a source; if that cannot be now, the race's next step decides what else. */
   void start(Column column, Candidate candidate, Role role, ByteBuf buffer) {
     RaceParts parts = board.parts();
-    SourceGuards.Entry entry = parts.guards().enter(candidate.source());
+    // Circuits open when this machine is slow, too: not even all of them are a reason to give up.
+    SourceGuards.Entry entry =
+        finding.isLastResort()
+            ? parts.guards().enterAsLastResort(candidate.source())
+            : parts.guards().enter(candidate.source());
     if (!(entry instanceof SourceGuards.Entry.Admitted admitted)) {
       buffer.release();
       boolean isCrowded =

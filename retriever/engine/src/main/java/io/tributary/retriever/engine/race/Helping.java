@@ -18,6 +18,12 @@ final class Helping {
   /** From this expected number of failing sources on, a spare is asked for. */
   private static final double SPARE_FROM = 0.5;
 
+  /** How likely one of whom nothing is known fails, when another of those was late. */
+  private static final double STRANGERS_FAILURE = 0.2;
+
+  /** How soon one of whom nothing is known may be given up who is late: help comes sooner. */
+  private static final Duration STRANGERS_TIME = Duration.ofMillis(1200);
+
   private final Board board;
   private final Here here;
   private final Finding finding;
@@ -26,6 +32,9 @@ final class Helping {
   private final Asking asking;
   private final GivingUp givingUp;
   private boolean isSpareDecided;
+
+  /** Whether somebody of whom nothing was known was late: then others may be so too. */
+  private boolean areStrangersDoubted;
 
   Helping(
       Board board,
@@ -100,9 +109,18 @@ final class Helping {
             - board.count(column -> column.isPresent() || !column.running.isEmpty());
     int asked = 0;
     for (Column column : helpers.columns) {
-      boolean isExtra = asked >= free;
-      if (asked == need || (isExtra && !extra.tryTake(1))) {
+      if (asked == need) {
         return;
+      }
+      boolean isExtra = asked >= free;
+      if (isExtra && !extra.tryTake(1)) {
+        Optional<Column> silent = silentStranger();
+        if (silent.isEmpty() || finding.isLastResort()) {
+          return;
+        }
+        // In its place, which costs nothing.
+        List.copyOf(silent.get().running).forEach(asking::giveUp);
+        isExtra = false;
       }
       Optional<ByteBuf> buffer = decodeBuffer(need - asked, missing);
       if (buffer.isPresent()
@@ -129,6 +147,10 @@ final class Helping {
 
   /** Asks for help where all who are asked are late, if the budget of extra bytes allows. */
   void hedge(int missing, int late) {
+    if (!areStrangersDoubted && isAnyStranger(late)) {
+      areStrangersDoubted = true;
+      isSpareDecided = false;
+    }
     if (here.isEnoughToDecode()) {
       board.again();
       return;
@@ -150,6 +172,17 @@ final class Helping {
     } else {
       hedgeByTwins(late);
     }
+  }
+
+  private boolean isAnyStranger(int columns) {
+    return board.columns().stream()
+        .filter(column -> (columns >> column.index & 1) != 0)
+        .flatMap(column -> column.running.stream())
+        .anyMatch(this::isStranger);
+  }
+
+  private boolean isStranger(Attempt attempt) {
+    return board.parts().scores().isGuess(attempt.source());
   }
 
   /**
@@ -211,7 +244,7 @@ final class Helping {
       return;
     }
     for (Attempt attempt : List.copyOf(column.running)) {
-      if (hasSentNothing(attempt)) {
+      if (isSilent(attempt)) {
         asking.giveUp(attempt);
       }
     }
@@ -220,25 +253,53 @@ final class Helping {
     }
   }
 
-  private static boolean hasSentNothing(Attempt attempt) {
-    return attempt.log.receivedBytes() == 0;
+  /** Gives up one who was asked to help and is late, too; another is asked in its place. */
+  private void giveUpStranger() {
+    silentStranger()
+        .ifPresent(
+            column -> {
+              List.copyOf(column.running).forEach(asking::giveUp);
+              board.again();
+            });
+  }
+
+  /** A column for which one is asked, in vain so far, of whom nothing is known. */
+  private Optional<Column> silentStranger() {
+    return board.columns().stream()
+        .filter(Column::isLate)
+        .filter(column -> column.running.stream().allMatch(this::isStranger))
+        .filter(column -> column.running.stream().allMatch(this::isSilent))
+        .findFirst();
+  }
+
+  /** Whether one who is late has sent nothing; who is not known is given time to. */
+  private boolean isSilent(Attempt attempt) {
+    boolean isInTime =
+        isStranger(attempt) && board.now() - attempt.beganNanos < STRANGERS_TIME.toNanos();
+    return attempt.log.receivedBytes() == 0 && !isInTime;
   }
 
   /**
-   * Gives up columns whose sources have sent nothing yet, if what is fetched to decode them are no
-   * more bytes than theirs: then that needs nobody's consent.
+   * Gives up columns whose sources have sent nothing yet for what is fetched to decode them: that
+   * needs the budget's consent only for what are more bytes than theirs.
    */
   private void giveUp(int late, long unwanted) {
+    // Who is asked as a last resort is waited for, or else nobody would be left in the end.
+    if (finding.isLastResort()) {
+      return;
+    }
     List<Column> silent =
         board.columns().stream()
             .filter(column -> (late >> column.index & 1) != 0)
-            .filter(column -> column.running.stream().allMatch(Helping::hasSentNothing))
+            .filter(column -> column.running.stream().allMatch(this::isSilent))
+            .limit(unwanted)
             .toList();
-    // Who is asked as a last resort is waited for, or else nobody would be left in the end.
-    if (unwanted > silent.size() || finding.isLastResort()) {
+    long more = unwanted - silent.size();
+    if (silent.isEmpty() || !extra.tryTake(more)) {
+      giveUpStranger();
       return;
     }
-    for (Column column : silent.subList(0, (int) unwanted)) {
+    for (Column column : silent) {
       List.copyOf(column.running).forEach(asking::giveUp);
     }
     board.again();
@@ -256,7 +317,10 @@ final class Helping {
     double expectedFailures = 0;
     for (Column column : board.columns()) {
       for (Attempt attempt : column.running) {
-        expectedFailures += board.parts().scores().standing(attempt.source()).failureShare();
+        expectedFailures +=
+            areStrangersDoubted && isStranger(attempt)
+                ? STRANGERS_FAILURE
+                : board.parts().scores().standing(attempt.source()).failureShare();
       }
     }
     long spares = Math.min(most, Math.round(expectedFailures));

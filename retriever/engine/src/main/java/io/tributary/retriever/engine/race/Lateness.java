@@ -12,6 +12,8 @@ import java.util.function.BiConsumer;
  * <p>Late is not a matter of the end alone: a source is late as soon as it has sent less than it
  * would have by its own p95, so one that stalls is noticed after its usual time to the first byte.
  * One that says that it has to fetch the fragment itself first is given the origin's time besides.
+ * While nothing is known of a kind of sources, one of them is late after a short silence already,
+ * or the first reader would wait as long as the slowest of the kind may take.
  */
 final class Lateness {
 
@@ -20,6 +22,12 @@ final class Lateness {
 
   /** Silence for so many times what is late is failure, but not less than the next. */
   private static final int SILENCE_IN_LATENESS = 4;
+
+  /** What a kind of sources of which nothing is known may be silent for, before one is late. */
+  private static final Duration STRANGERS_SILENCE = Duration.ofMillis(400);
+
+  /** One of which nothing is known sends so many times slower than expected before it is late. */
+  private static final int STRANGERS_SLOWNESS = 3;
 
   /** Whoever is met for the first time needs time to connect. */
   private static final Duration LEAST_SILENCE = Duration.ofSeconds(3);
@@ -77,15 +85,40 @@ final class Lateness {
   /** From the question on, until there should be more than has come. */
   private Duration allowed(Attempt attempt) {
     Duration late = late(attempt, attempt.log.receivedBytes() + STEP_BYTES);
-    Duration least = board.parts().settings().leastLateness();
-    return late.compareTo(least) < 0 ? least : late;
+    if (!attempt.isFilling() && board.parts().scores().isGuess(attempt.source())) {
+      late = shorter(late, strangersLateness(attempt));
+    }
+    return longer(late, board.parts().settings().leastLateness());
+  }
+
+  /** When one is late of which nothing is known but what it has sent by now. */
+  private Duration strangersLateness(Attempt attempt) {
+    long received = attempt.log.receivedBytes();
+    if (received == 0) {
+      return STRANGERS_SILENCE;
+    }
+    long began = attempt.beganNanos;
+    long expected = board.parts().scores().standing(attempt.source()).bytesPerSecond();
+    double seconds =
+        (double) Math.min(board.key().length(), received + STEP_BYTES) / Math.max(1, expected);
+    long firstByte = attempt.log.firstByteNanos(began) - began;
+    Duration byRate = Duration.ofNanos(firstByte + (long) (STRANGERS_SLOWNESS * seconds * 1e9));
+    Duration bySilence = Duration.ofNanos(attempt.lastByteNanos() - began).plus(STRANGERS_SILENCE);
+    return longer(shorter(byRate, bySilence), STRANGERS_SILENCE);
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  private static Duration longer(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? b : a;
   }
 
   private Duration silence(Attempt attempt) {
     Duration late = late(attempt, STEP_BYTES).multipliedBy(SILENCE_IN_LATENESS);
     Duration most = board.parts().settings().stallAfter();
-    Duration atLeast = late.compareTo(LEAST_SILENCE) < 0 ? LEAST_SILENCE : late;
-    return atLeast.compareTo(most) > 0 ? most : atLeast;
+    return shorter(longer(late, LEAST_SILENCE), most);
   }
 
   /** When so many bytes are late; one who fetches them itself has what the origin takes besides. */

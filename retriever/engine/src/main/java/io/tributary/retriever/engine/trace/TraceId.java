@@ -9,7 +9,8 @@ import java.util.Optional;
  * @param bits the bits
  */
 public record TraceId(long bits) {
-  private static final int CHARS = 16;
+  /** How many characters its text has. */
+  public static final int CHARS = 16;
 
   /** Reads 16 lower-case hexadecimal characters; empty if the text is anything else. */
   public static Optional<TraceId> parse(String text) {

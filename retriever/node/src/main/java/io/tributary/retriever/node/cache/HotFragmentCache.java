@@ -42,6 +42,11 @@ public final class HotFragmentCache implements FragmentCache {
     return Optional.empty();
   }
 
+  @Override
+  public Optional<CachedFragment> pin(FragmentName name) {
+    return hot.pinIfHere(name.hash()).map(Pinned::new);
+  }
+
   /** Whether a fragment is here and may be read, without counting that as a use. */
   public boolean isHere(FragmentHash hash) {
     return hot.contains(hash);

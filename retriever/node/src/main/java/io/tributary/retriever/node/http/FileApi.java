@@ -17,6 +17,7 @@ import io.tributary.nodekit.http.CorsPolicy;
 import io.tributary.nodekit.http.EntityTag;
 import io.tributary.nodekit.http.Handler;
 import io.tributary.nodekit.http.HttpProblem;
+import io.tributary.nodekit.http.QuickHandler;
 import io.tributary.nodekit.http.Representation;
 import io.tributary.nodekit.http.Request;
 import io.tributary.nodekit.http.Response;
@@ -40,6 +41,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -56,6 +58,10 @@ public final class FileApi {
 
   private static final String IMMUTABLE = "public, max-age=31536000, immutable";
   private static final int MAX_CIPHER_CHARS = 32;
+
+  /** The name of an exchange; its second half names the read of a {@linkplain #quick short cut}. */
+  private static final int EXCHANGE_CHARS = 2 * TraceId.CHARS;
+
   private static final Duration HASHING_PAUSE = Duration.ofSeconds(1);
 
   private final Engine engine;
@@ -121,6 +127,11 @@ public final class FileApi {
         .build();
   }
 
+  /** Returns the short cut to what the routes would answer. */
+  public QuickHandler quick() {
+    return new QuickFiles(engine, gate);
+  }
+
   private CompletionStage<Response> file(Request request, String disposition) {
     // Gateways of CESS take the range from this header, so their clients send it.
     if (!request.headers().contains(HttpHeaderNames.RANGE)) {
@@ -161,7 +172,7 @@ public final class FileApi {
                     return;
                   }
                   try {
-                    gate.check(file.owners().stream().map(FileRecord.Owner::account).toList());
+                    gate.check(file);
                     Response response = answer.of(file, lease);
                     // A client that went meanwhile has cancelled the result.
                     if (!(result.complete(response) && response.body() instanceof Body.Stream)) {
@@ -179,9 +190,7 @@ public final class FileApi {
       Request request, FileView file, Showing showing, ClientBudgets.Lease lease) {
     String name = Disposition.cleaned(file.name());
     String type =
-        showing.disposition().equals("attachment") && showing.typeHint().isEmpty()
-            ? MediaTypes.UNKNOWN
-            : MediaTypes.of(showing.typeHint().orElse(name));
+        showing.typeHint().map(MediaTypes::of).orElseGet(() -> type(showing.disposition(), name));
     Response response;
     if (showing.cipher().isPresent()) {
       response = decrypted(request, file, showing.cipher().get(), type, lease);
@@ -197,17 +206,34 @@ public final class FileApi {
               lease);
     }
     if (response.status() < 400) {
-      response
-          .header(
-              HttpHeaderNames.CACHE_CONTROL,
-              showing.cipher().isPresent() ? "private, no-store" : IMMUTABLE)
-          .header(HttpHeaderNames.VARY, "Cipher")
-          .header(HttpHeaderNames.CONTENT_DISPOSITION, Disposition.of(showing.disposition(), name))
-          // A stranger's page must not run as if it were this site's.
-          .header(HttpHeaderNames.CONTENT_SECURITY_POLICY, "sandbox")
-          .header("X-Content-Type-Options", "nosniff");
+      response.header(
+          HttpHeaderNames.CACHE_CONTROL,
+          showing.cipher().isPresent() ? "private, no-store" : IMMUTABLE);
+      describeWhoever(showing.disposition(), name, response::header);
     }
     return response;
+  }
+
+  private static String type(String disposition, String name) {
+    return disposition.equals("attachment") ? MediaTypes.UNKNOWN : MediaTypes.of(name);
+  }
+
+  /** Says of a part of a stored file what goes for all its parts. */
+  static void describe(
+      String disposition, String name, BiConsumer<CharSequence, CharSequence> field) {
+    field.accept(HttpHeaderNames.CONTENT_TYPE, type(disposition, name));
+    field.accept(HttpHeaderNames.CACHE_CONTROL, IMMUTABLE);
+    describeWhoever(disposition, name, field);
+  }
+
+  /** Says of a file what goes for everybody who asks for it. */
+  private static void describeWhoever(
+      String disposition, String name, BiConsumer<CharSequence, CharSequence> field) {
+    field.accept(HttpHeaderNames.VARY, "Cipher");
+    field.accept(HttpHeaderNames.CONTENT_DISPOSITION, Disposition.of(disposition, name));
+    // A stranger's page must not run as if it were this site's.
+    field.accept(HttpHeaderNames.CONTENT_SECURITY_POLICY, "sandbox");
+    field.accept("X-Content-Type-Options", "nosniff");
   }
 
   private BodySource stored(
@@ -330,7 +356,10 @@ public final class FileApi {
       String id = request.parameter("id").toLowerCase(Locale.ROOT);
       Optional<Trace> trace =
           Optional.ofNullable(traced.getIfPresent(id))
-              .or(() -> TraceId.parse(id))
+              .or(
+                  () ->
+                      TraceId.parse(
+                          id.length() == EXCHANGE_CHARS ? id.substring(TraceId.CHARS) : id))
               .flatMap(engine::trace);
       return now(
           trace

@@ -3,8 +3,10 @@ package io.tributary.retriever.node.http;
 import io.netty.util.NetUtil;
 import io.tributary.content.AccountId;
 import io.tributary.content.Fid;
+import io.tributary.content.FileRecord;
 import io.tributary.nodekit.http.HttpProblem;
 import io.tributary.nodekit.http.Request;
+import io.tributary.retriever.engine.FileView;
 import io.tributary.retriever.node.access.AccessLists;
 import io.tributary.retriever.node.access.AddressBlock;
 import io.tributary.retriever.node.access.ClientBudgets;
@@ -38,9 +40,27 @@ final class Gatekeeper {
     return admit(client(request));
   }
 
+  /**
+   * Lets a request for a file in, or nothing happens: who asks again by {@link #admit} is told why.
+   *
+   * @param client the connection's other end, for which nobody else has asked
+   */
+  Optional<ClientBudgets.Lease> tryAdmit(InetAddress client, FileView file) {
+    List<AccountId> owners = owners(file);
+    return lists.judge(client, file.fid()).isEmpty()
+            && lists.judge(owners).isEmpty()
+            && budgets.admit(client) instanceof Admission.Granted granted
+        ? Optional.of(granted.lease())
+        : Optional.empty();
+  }
+
   /** Judges a file by its owners. */
-  void check(List<AccountId> owners) {
-    lists.judge(owners).ifPresent(Gatekeeper::refuse);
+  void check(FileView file) {
+    lists.judge(owners(file)).ifPresent(Gatekeeper::refuse);
+  }
+
+  private static List<AccountId> owners(FileView file) {
+    return file.owners().stream().map(FileRecord.Owner::account).toList();
   }
 
   private ClientBudgets.Lease admit(InetAddress client) {

@@ -11,6 +11,7 @@ import io.tributary.content.Layout;
 import io.tributary.content.Sha256;
 import io.tributary.content.StoredForm;
 import io.tributary.content.cipher.DeossCipher;
+import io.tributary.retriever.engine.RetrievalReason;
 import io.tributary.retriever.node.MemoryEngine;
 import io.tributary.retriever.node.TestRetriever;
 import io.tributary.retriever.node.access.AccessLists;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class FileApiTest {
@@ -123,6 +125,29 @@ final class FileApiTest {
       HttpResponse<byte[]> unavailable = retriever.get("/file/" + fid.toHex());
       problem(unavailable, 503, "NO_SOURCE");
       assertThat(unavailable.headers().firstValue("retry-after")).isPresent();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "NO_SOURCE, 503",
+    "ALL_SOURCES_LIED, 502",
+    "DEADLINE, 504",
+    "STILL_BEING_STORED, 503",
+    "BUSY, 503",
+    "BROKEN_FILE, 502"
+  })
+  void readThatFails_isAnAnswerOfItsOwn_andNever200(RetrievalReason reason, int status)
+      throws Exception {
+    try (TestRetriever retriever = new TestRetriever()) {
+      Fid fid = retriever.engine.add("a", CONTENT.length, CONTENT);
+      retriever.engine.failAfterBytes = 0;
+      retriever.engine.failsWith = reason;
+      for (String range : List.of("bytes=0-", "bytes=1000-1999", "bytes=-5")) {
+        HttpResponse<byte[]> answer = retriever.get("/file/" + fid.toHex(), "Range", range);
+        problem(answer, status, reason.name());
+        assertThat(answer.headers().firstValue("retry-after").isPresent()).isEqualTo(status == 503);
+      }
     }
   }
 
