@@ -63,7 +63,7 @@ final class QuickReader extends ChannelInboundHandlerAdapter {
         if (!request.read(in)) {
           isPassedBy = true;
         } else if (!exchanges.isIdle() || !ctx.channel().isWritable() || !answer(ctx, in)) {
-          ctx.fireChannelRead(in.readRetainedSlice(request.end() - in.readerIndex()));
+          ctx.fireChannelRead(in.readRetainedSlice(request.lengthBytes()));
         }
       }
     } catch (RuntimeException e) {
