@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>More with {@code -Dtributary.lincheck.scenarios=500}, as nightly.
  */
 public final class FillTableLincheckTest {
-  private static final int SCENARIOS = Integer.getInteger("tributary.lincheck.scenarios", 10);
+  private static final int SCENARIOS = Integer.getInteger("tributary.lincheck.scenarios", 5);
   private static final int INVOCATIONS = 300;
   private static final int MAX_THREADS = 8;
   private static final int LENGTH = 100;
