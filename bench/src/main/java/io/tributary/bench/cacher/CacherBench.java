@@ -175,6 +175,7 @@ public final class CacherBench {
     }
     figures.stream()
         .filter(each -> each.row().equals(Row.LIBP2P.label()))
+        .filter(each -> each.server().equals(Server.CACHER.label()))
         .forEach(
             each -> goals.add(Goal.atLeast(each.row() + ", GB/s", each.gigabytesPerSecond(), 1.3)));
     return goals;

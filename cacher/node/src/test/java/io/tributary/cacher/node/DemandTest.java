@@ -289,4 +289,26 @@ final class DemandTest {
     assertThat(asked).containsExactly("1/1 of 0");
     assertThat(cacher.node.fills().underWay()).isZero();
   }
+
+  /** Each look takes a task, and there may be thousands of reads a second. */
+  @Test
+  void segmentThatIsReadOften_isLookedAfterOnceATickForEachColumn() throws Exception {
+    Sample file = origin.publish(Sample.of(45, 2, 2));
+    TestCacher cacher = cacher(DemandSettings.defaults());
+    TestOrigin.get(cacher.node.catalog().find(file.manifest().fid()).toCompletableFuture());
+    Demand demand = demand(cacher, DemandSettings.defaults(), name -> -1);
+    for (int i = 0; i < 20; i++) {
+      demand.opened(file.name(0, 1));
+    }
+    assertThat(asked).containsExactly("1/1 of 0");
+    for (int i = 0; i < 20; i++) {
+      demand.opened(file.name(0, 0));
+    }
+    assertThat(asked).containsExactly("1/1 of 0", "1/0 of 0");
+    time.advance(SECOND);
+    for (int i = 0; i < 20; i++) {
+      demand.opened(file.name(0, 1));
+    }
+    assertThat(asked).containsExactly("1/1 of 0", "1/0 of 0", "1/1 of 0");
+  }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jetbrains.kotlinx.lincheck.LinChecker;
 import org.jetbrains.kotlinx.lincheck.annotations.Operation;
 import org.jetbrains.kotlinx.lincheck.annotations.Param;
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>More with {@code -Dtributary.lincheck.scenarios=500}, as nightly.
  */
 public final class FillTableLincheckTest {
-  private static final int SCENARIOS = Integer.getInteger("tributary.lincheck.scenarios", 10);
+  private static final int SCENARIOS = Integer.getInteger("tributary.lincheck.scenarios", 5);
   private static final int INVOCATIONS = 300;
   private static final int MAX_THREADS = 8;
   private static final int LENGTH = 100;
@@ -50,7 +51,10 @@ public final class FillTableLincheckTest {
   @TempDir private static Path directory = Path.of("");
 
   private static Optional<ChronicleFragmentStore> opened = Optional.empty();
-  private static Optional<FillTableLincheckTest> last = Optional.empty();
+
+  /** What the scenario before has left to be cleared away. */
+  private static final AtomicReference<Optional<FillTableLincheckTest>> LAST =
+      new AtomicReference<>(Optional.empty());
 
   private final ChronicleFragmentStore store = opened.orElseThrow();
   private final List<Deque<Fill>> fills = new ArrayList<>();
@@ -58,8 +62,7 @@ public final class FillTableLincheckTest {
 
   /** What was left of the scenario before goes, and then nothing may be left. */
   public FillTableLincheckTest() {
-    last.ifPresent(FillTableLincheckTest::end);
-    last = opened.map(any -> this);
+    LAST.getAndSet(Optional.of(this)).ifPresent(FillTableLincheckTest::end);
     for (int i = 0; i < MAX_THREADS; i++) {
       fills.add(new ArrayDeque<>());
       pins.add(new ArrayDeque<>());
@@ -226,8 +229,7 @@ public final class FillTableLincheckTest {
 
   @AfterAll
   static void close() throws IOException {
-    last.ifPresent(FillTableLincheckTest::end);
-    last = Optional.empty();
+    LAST.getAndSet(Optional.empty()).ifPresent(FillTableLincheckTest::end);
     opened.ifPresent(ChronicleFragmentStore::close);
     opened = Optional.empty();
     assertThat(directory.resolve("t.clean")).exists();

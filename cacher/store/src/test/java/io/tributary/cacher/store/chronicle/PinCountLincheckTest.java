@@ -1,5 +1,6 @@
 package io.tributary.cacher.store.chronicle;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jetbrains.kotlinx.lincheck.LinChecker;
 import org.jetbrains.kotlinx.lincheck.annotations.Operation;
 import org.jetbrains.kotlinx.lincheck.annotations.Param;
@@ -13,18 +14,26 @@ import org.junit.jupiter.api.Test;
  * be what some order of their calls, one after another, would have told them. So exactly one of
  * them gives the memory back, and not while another has a pin.
  *
+ * <p>Nothing is done before the threads begin: most of what could be is the end of the memory, and
+ * then there is nothing left to find.
+ *
  * <p>More with {@code -Dtributary.lincheck.scenarios=500}, as nightly.
  */
 public final class PinCountLincheckTest {
-  private static final int SCENARIOS = Integer.getInteger("tributary.lincheck.scenarios", 10);
-  private static final int INTERLEAVINGS = 100;
+  private static final int SCENARIOS = Integer.getInteger("tributary.lincheck.scenarios", 20);
+  private static final int INTERLEAVINGS = 50;
   private static final int INVOCATIONS = 300;
   private static final int MAX_THREADS = 8;
 
   private final PinCount count = PinCount.pinned();
+  private final AtomicBoolean isFilling = new AtomicBoolean(true);
+  private final int[] held = new int[MAX_THREADS];
 
-  /** The filler is the first thread. */
-  private final int[] held = {1, 0, 0, 0, 0, 0, 0, 0};
+  /** Gives the filler's pin back, whoever comes first; true if the memory goes back with it. */
+  @Operation
+  public boolean endFill() {
+    return isFilling.compareAndSet(true, false) && count.unpin();
+  }
 
   @Operation
   public boolean pin(@Param(gen = ThreadIdGen.class) int thread) {
@@ -70,8 +79,9 @@ public final class PinCountLincheckTest {
 
   /** The same, of one thread at a time: plain fields that say what is meant. */
   public static final class OneAtATime {
-    private final int[] held = {1, 0, 0, 0, 0, 0, 0, 0};
+    private final int[] held = new int[MAX_THREADS];
     private int pins = 1;
+    private boolean isFilling = true;
     private boolean isChecked;
     private boolean isDoomed;
     private boolean isClosed;
@@ -83,6 +93,15 @@ public final class PinCountLincheckTest {
       pins++;
       held[thread % MAX_THREADS]++;
       return true;
+    }
+
+    public boolean endFill() {
+      if (!isFilling) {
+        return false;
+      }
+      isFilling = false;
+      pins--;
+      return pins == 0 && (isDoomed || isClosed);
     }
 
     public boolean pinIfChecked(int thread) {
@@ -124,8 +143,10 @@ public final class PinCountLincheckTest {
             .sequentialSpecification(OneAtATime.class)
             .iterations(SCENARIOS)
             .invocationsPerIteration(INTERLEAVINGS)
-            .threads(3)
-            .actorsPerThread(3));
+            .actorsBefore(0)
+            .threads(2)
+            .actorsPerThread(4)
+            .actorsAfter(2));
   }
 
   @Test
@@ -136,7 +157,9 @@ public final class PinCountLincheckTest {
             .sequentialSpecification(OneAtATime.class)
             .iterations(SCENARIOS)
             .invocationsPerIteration(INVOCATIONS)
+            .actorsBefore(0)
             .threads(3)
-            .actorsPerThread(4));
+            .actorsPerThread(4)
+            .actorsAfter(2));
   }
 }
