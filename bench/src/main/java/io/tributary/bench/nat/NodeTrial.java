@@ -106,7 +106,7 @@ public final class NodeTrial implements AutoCloseable {
   private static final String ADMIN = "http://127.0.0.1:9601";
   private static final String PRICE = "1000000000000000";
 
-  /** Of one segment, so that four fragments are fetched. */
+  /** Of one segment. */
   private static final int FILE_BYTES = 5_000_000;
 
   private final Function<List<String>, List<String>> tributary;
