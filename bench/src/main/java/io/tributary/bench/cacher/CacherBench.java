@@ -4,11 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tributary.bench.Goal;
-import io.tributary.bench.Processor;
 import io.tributary.bench.cacher.CacherReport.Figure;
 import io.tributary.bench.cacher.CacherReport.Heap;
-import io.tributary.bench.cacher.CacherReport.Machine;
 import io.tributary.bench.cacher.CacherReport.Ratio;
+import io.tributary.bench.cacher.CacherReport.Setup;
 import io.tributary.bench.cacher.Row.Server;
 import io.tributary.bench.process.Worker;
 import io.tributary.bench.store.StoreBench;
@@ -60,7 +59,6 @@ public final class CacherBench {
    * @param warmUpSeconds how long a row's requests are answered before the first round
    * @param largeBytes the quota of the large store; 0 to leave the store by itself out
    * @param rows labels of the rows to be measured; all if there are none
-   * @param commit what is measured, for the report
    */
   public record Settings(
       Path directory,
@@ -68,8 +66,7 @@ public final class CacherBench {
       double seconds,
       double warmUpSeconds,
       long largeBytes,
-      Set<String> rows,
-      String commit) {
+      Set<String> rows) {
     /** Checks the numbers, and that there are such rows. */
     public Settings {
       rows = Set.copyOf(rows);
@@ -95,7 +92,6 @@ public final class CacherBench {
 
   /** Runs everything; takes some minutes. */
   public CacherReport run() throws IOException, StoreException, InterruptedException {
-    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     Path folder = Files.createTempDirectory(settings.directory(), "tributary-bench-cacher");
     try {
       progress.println("making objects");
@@ -131,7 +127,7 @@ public final class CacherBench {
       } else {
         notes.add("the store by itself was left out");
       }
-      return new CacherReport(machine(load, versions), figures, ratios, heap, store, notes, goals);
+      return new CacherReport(setup(versions), figures, ratios, heap, store, notes, goals);
     } finally {
       remove(folder);
     }
@@ -426,20 +422,9 @@ public final class CacherBench {
         .sum();
   }
 
-  private Machine machine(double load, List<String> versions) {
-    return new Machine(
-        Processor.name(),
-        Runtime.getRuntime().availableProcessors(),
-        System.getProperty("os.name") + " " + System.getProperty("os.version"),
-        congestion(),
-        System.getProperty("java.version") + ", " + System.getProperty("java.vendor"),
-        flags(),
-        versions,
-        settings.commit(),
-        isPinned,
-        settings.rounds(),
-        settings.seconds(),
-        load);
+  private Setup setup(List<String> versions) {
+    return new Setup(
+        congestion(), flags(), versions, isPinned, settings.rounds(), settings.seconds());
   }
 
   private static String congestion() {

@@ -8,7 +8,7 @@ import java.util.Locale;
 /**
  * What a measurement of a cacher beside its peers found.
  *
- * @param machine where it ran, and how
+ * @param setup how it ran
  * @param figures one for each row and server
  * @param ratios one for each row and server that a cacher is compared with
  * @param heap the cacher's heap after all rows
@@ -17,7 +17,7 @@ import java.util.Locale;
  * @param goals what was to be reached
  */
 public record CacherReport(
-    Machine machine,
+    Setup setup,
     List<Figure> figures,
     List<Ratio> ratios,
     Heap heap,
@@ -34,36 +34,24 @@ public record CacherReport(
   }
 
   /**
-   * Where it ran, and how.
+   * How it ran.
    *
-   * @param cpu the processor
-   * @param processors how many this process may use
-   * @param kernel the operating system and its version
    * @param congestion how TCP paces itself
-   * @param jdk the Java of server and client
    * @param flags the server's
    * @param peers the versions of the others
-   * @param commit what was measured, if it is known
    * @param isPinned whether servers ran on the first core, and the client on the second
    * @param rounds how many rounds
    * @param secondsPerRound how long each figure was measured in each
-   * @param loadBefore how many processes ran before
    */
-  public record Machine(
-      String cpu,
-      int processors,
-      String kernel,
+  public record Setup(
       String congestion,
-      String jdk,
       List<String> flags,
       List<String> peers,
-      String commit,
       boolean isPinned,
       int rounds,
-      double secondsPerRound,
-      double loadBefore) {
+      double secondsPerRound) {
     /** Copies the lists. */
-    public Machine {
+    public Setup {
       flags = List.copyOf(flags);
       peers = List.copyOf(peers);
     }
@@ -119,18 +107,15 @@ public record CacherReport(
   /** Returns the report as text for people. */
   public String toTable() {
     StringBuilder table = new StringBuilder();
-    line(table, "CPU     %s, %d", machine.cpu, machine.processors);
-    line(table, "kernel  %s, %s", machine.kernel, machine.congestion);
-    line(table, "JDK     %s %s", machine.jdk, String.join(" ", machine.flags));
-    line(table, "peers   %s", String.join("; ", machine.peers));
+    line(table, "flags   %s", String.join(" ", setup.flags));
+    line(table, "peers   %s", String.join("; ", setup.peers));
     line(
         table,
-        "run     %s, %d rounds of %.1f s, %s, load before %.1f",
-        machine.commit,
-        machine.rounds,
-        machine.secondsPerRound,
-        machine.isPinned ? "pinned" : "NOT pinned",
-        machine.loadBefore);
+        "run     %d rounds of %.1f s, %s, TCP paced by %s",
+        setup.rounds,
+        setup.secondsPerRound,
+        setup.isPinned ? "pinned" : "NOT pinned",
+        setup.congestion);
     line(table, "");
     line(
         table,

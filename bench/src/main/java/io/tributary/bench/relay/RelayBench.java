@@ -1,7 +1,6 @@
 package io.tributary.bench.relay;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tributary.bench.Processor;
 import io.tributary.bench.process.Worker;
 import io.tributary.bench.relay.RelayReport.Round;
 import java.io.IOException;
@@ -76,8 +75,6 @@ public final class RelayBench {
         throw new IOException("of " + settings.reservations() + " reservations hold " + waiting);
       }
       return new RelayReport(
-          System.getProperty("java.version"),
-          Processor.name(),
           canPin,
           settings.mebibytes(),
           rounds,

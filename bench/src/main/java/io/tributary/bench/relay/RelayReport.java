@@ -8,8 +8,6 @@ import java.util.Locale;
 /**
  * What a relay cost.
  *
- * @param jdk its version
- * @param cpu the processor's name
  * @param pinned whether the relay had a core to itself
  * @param mebibytes moved in each round
  * @param rounds each round's figures
@@ -20,8 +18,6 @@ import java.util.Locale;
  * @param residentKibPer1000 the same of all its memory, as the kernel counts it
  */
 public record RelayReport(
-    String jdk,
-    String cpu,
     boolean pinned,
     long mebibytes,
     List<Round> rounds,
@@ -57,8 +53,6 @@ public record RelayReport(
   /** Returns the report as text for people. */
   public String toTable() {
     StringBuilder table = new StringBuilder();
-    line(table, "JDK    %s", jdk);
-    line(table, "CPU    %s", cpu);
     line(table, "pinned %s", pinned ? "relay to core 0, its users to core 1" : "no");
     line(table, "");
     line(table, "%-8s%12s%16s", "round", "seconds", "CPU-s of relay");

@@ -2,10 +2,9 @@ package io.tributary.bench.retriever;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tributary.bench.Processor;
 import io.tributary.bench.cacher.Peer;
 import io.tributary.bench.process.Worker;
-import io.tributary.bench.retriever.RetrieverReport.Machine;
+import io.tributary.bench.retriever.RetrieverReport.Setup;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -35,9 +34,8 @@ public final class RetrieverBench {
    * @param rounds how many rounds of what is compared
    * @param seconds how long each figure is measured in each round
    * @param segments how many segments are read with and without a stalled cacher
-   * @param commit what is measured, for the report
    */
-  public record Settings(Path directory, int rounds, double seconds, int segments, String commit) {
+  public record Settings(Path directory, int rounds, double seconds, int segments) {
     /** Checks the numbers. */
     public Settings {
       if (rounds < 1 || !(seconds > 0) || segments < 1) {
@@ -67,7 +65,6 @@ public final class RetrieverBench {
 
   /** Runs everything; takes some minutes. */
   public RetrieverReport run() throws IOException {
-    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     Path folder = Files.createTempDirectory(settings.directory(), "tributary-bench-retriever");
     try {
       progress.println("making a file of 1 GiB");
@@ -84,7 +81,7 @@ public final class RetrieverBench {
         new ColdRun(settings, progress, target, readers, cachers, retriever, found)
             .measure(() -> unpin(List.of(readers, cachers, retriever)));
         return new RetrieverReport(
-            machine(load, program), found.figures, found.stages, found.notes, found.goals);
+            setup(program), found.figures, found.stages, found.notes, found.goals);
       }
     } finally {
       remove(folder);
@@ -128,17 +125,9 @@ public final class RetrieverBench {
     return flags;
   }
 
-  private Machine machine(double load, Optional<String> nginx) {
-    return new Machine(
-        Processor.name(),
-        Runtime.getRuntime().availableProcessors(),
-        System.getProperty("os.name") + " " + System.getProperty("os.version"),
-        System.getProperty("java.version") + ", " + System.getProperty("java.vendor"),
-        flags(),
-        nginx.map(program -> Peer.version(program, "-v")).orElse("nothing"),
-        settings.commit(),
-        isPinned,
-        load);
+  private Setup setup(Optional<String> nginx) {
+    return new Setup(
+        flags(), nginx.map(program -> Peer.version(program, "-v")).orElse("nothing"), isPinned);
   }
 
   private static void remove(Path folder) throws IOException {

@@ -7,18 +7,14 @@ import java.util.Locale;
 /**
  * What a run found.
  *
- * @param machine where, and how
+ * @param setup how it was made
  * @param figures in the order they were measured
  * @param stages what each stage of a download costs
  * @param notes what a reader has to know
  * @param goals what was to be reached
  */
 public record RetrieverReport(
-    Machine machine,
-    List<Figure> figures,
-    List<Stage> stages,
-    List<String> notes,
-    List<Goal> goals) {
+    Setup setup, List<Figure> figures, List<Stage> stages, List<String> notes, List<Goal> goals) {
   /** Copies the lists. */
   public RetrieverReport {
     figures = List.copyOf(figures);
@@ -28,30 +24,15 @@ public record RetrieverReport(
   }
 
   /**
-   * Where a run was made.
+   * How a run was made.
    *
-   * @param cpu the processor
-   * @param processors how many this process may use
-   * @param kernel the operating system and its version
-   * @param jdk the Java of all processes
    * @param flags the retriever's
    * @param peer the version of nginx
-   * @param commit what was measured
    * @param isPinned whether servers ran on the first core, and clients and cachers on the second
-   * @param loadBefore how many processes ran before
    */
-  public record Machine(
-      String cpu,
-      int processors,
-      String kernel,
-      String jdk,
-      List<String> flags,
-      String peer,
-      String commit,
-      boolean isPinned,
-      double loadBefore) {
+  public record Setup(List<String> flags, String peer, boolean isPinned) {
     /** Copies the list. */
-    public Machine {
+    public Setup {
       flags = List.copyOf(flags);
     }
   }
@@ -79,16 +60,9 @@ public record RetrieverReport(
   /** Returns the report as text for people. */
   public String toTable() {
     StringBuilder table = new StringBuilder();
-    line(table, "CPU     %s, %d", machine.cpu, machine.processors);
-    line(table, "kernel  %s", machine.kernel);
-    line(table, "JDK     %s %s", machine.jdk, String.join(" ", machine.flags));
-    line(table, "beside  %s", machine.peer);
-    line(
-        table,
-        "run     %s, %s, load before %.1f",
-        machine.commit,
-        machine.isPinned ? "pinned" : "NOT pinned",
-        machine.loadBefore);
+    line(table, "flags   %s", String.join(" ", setup.flags));
+    line(table, "beside  %s", setup.peer);
+    line(table, "run     %s", setup.isPinned ? "pinned" : "NOT pinned");
     line(table, "");
     for (Figure f : figures) {
       line(table, "%-44s%12.3f  (%.3f..%.3f)  %s", f.name, f.value, f.lowest, f.highest, f.unit);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tributary.bench.Goal;
 import io.tributary.bench.retriever.RetrieverReport.Figure;
-import io.tributary.bench.retriever.RetrieverReport.Machine;
+import io.tributary.bench.retriever.RetrieverReport.Setup;
 import io.tributary.bench.retriever.RetrieverReport.Stage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 final class RetrieverReportTest {
   private static RetrieverReport report(double ofNginx) {
     return new RetrieverReport(
-        new Machine("cpu", 2, "kernel", "17", List.of("-Xmx512m"), "nginx", "commit", true, 0.5),
+        new Setup(List.of("-Xmx512m"), "nginx", true),
         List.of(new Figure("hot, whole, retriever", 3, 2.5, 3.5, "GB/s")),
         List.of(new Stage("serve", 0.25, 3)),
         List.of("something to know"),

@@ -76,13 +76,7 @@ final class BenchCacherCommand implements Callable<Integer> {
   private CacherBench.Settings settings() {
     try {
       return new CacherBench.Settings(
-          options.directory(),
-          rounds,
-          seconds,
-          warmUpSeconds,
-          noStore ? 0 : largeBytes,
-          rows,
-          BuildInfo.versionAndCommit());
+          options.directory(), rounds, seconds, warmUpSeconds, noStore ? 0 : largeBytes, rows);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "bench cacher: " + e.getMessage(), e);
     }

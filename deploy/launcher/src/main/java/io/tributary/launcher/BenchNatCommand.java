@@ -6,7 +6,6 @@ import io.tributary.bench.nat.NatMatrix;
 import io.tributary.bench.nat.NodeTrial;
 import io.tributary.devnet.Program;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,8 +35,7 @@ final class BenchNatCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(names = "--json", description = "Print JSON.")
-  private boolean json;
+  @Mixin private final ReportOptions options = new ReportOptions();
 
   @Option(
       names = "--tries",
@@ -102,15 +101,12 @@ final class BenchNatCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "bench nat: no laboratory here, " + obstacle.get());
     }
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(nodes ? nodes(wanted) : matrix(wanted));
-    out.flush();
-    return ExitCode.OK.code();
-  }
-
-  private String matrix(List<NatMatrix.Pair> wanted) throws IOException {
+    if (nodes) {
+      String trial = nodes(wanted);
+      return options.print(() -> trial, () -> trial);
+    }
     List<NatMatrix.Cell> cells = NatMatrix.run(wanted, transports, tries, results, System.err);
-    return json ? NatMatrix.toJson(cells) : NatMatrix.toTable(cells);
+    return options.print(() -> NatMatrix.toJson(cells), () -> NatMatrix.toTable(cells));
   }
 
   private String nodes(List<NatMatrix.Pair> wanted) throws IOException {

@@ -3,12 +3,9 @@ package io.tributary.launcher;
 import io.tributary.bench.relay.RelayBench;
 import io.tributary.bench.relay.RelayReport;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Mixin;
 
 /** Measures what a relay costs. */
 @Command(
@@ -19,17 +16,11 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class BenchRelayCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Option(names = "--json", description = "Print JSON.")
-  private boolean json;
+  @Mixin private final ReportOptions options = new ReportOptions();
 
   @Override
   public Integer call() throws IOException {
     RelayReport report = new RelayBench(RelayBench.Settings.defaults(), System.err).run();
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? report.toJson() : report.toTable());
-    out.flush();
-    return ExitCode.OK.code();
+    return options.print(report::toJson, report::toTable);
   }
 }

@@ -54,8 +54,7 @@ final class BenchRetrieverCommand implements Callable<Integer> {
 
   private RetrieverBench.Settings settings() {
     try {
-      return new RetrieverBench.Settings(
-          options.directory(), rounds, seconds, segments, BuildInfo.versionAndCommit());
+      return new RetrieverBench.Settings(options.directory(), rounds, seconds, segments);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "bench retriever: " + e.getMessage(), e);
     }
