@@ -135,8 +135,14 @@ final class RedemptionTest {
       Stage.receive(ledger, stage.voucher(payee.address(), LANE, coins(5), stage.payerKey));
       Redeemer redeemer = stage.redeemer(ledger, contract);
       redeemer.step();
-      redeemer.step();
-      assertThat(redeemer.status().latest().orElseThrow().state()).isEqualTo(State.MINED);
+      // It is in a block soon after it was sent, not at once.
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () -> {
+                redeemer.step();
+                return redeemer.status().latest().orElseThrow().state() == State.MINED;
+              });
       assertThat(stage.payer.paid(lane(payee))).isEqualTo(coins(5));
       stage.anvil.rpc().ask("anvil_reorg", 1, List.of());
       assertThat(stage.payer.paid(lane(payee))).isEqualTo(Amount.ZERO);
@@ -214,8 +220,9 @@ final class RedemptionTest {
       assertThat(offer.value()).isEqualTo(coins(5));
       assertThat(offer.fees().mostWei()).isPositive();
       redeemer.step();
-      redeemer.step();
-      assertThat(stage.payer.paid(lane(payee))).isEqualTo(coins(5));
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> stage.payer.paid(lane(payee)).equals(coins(5)));
     }
   }
 
