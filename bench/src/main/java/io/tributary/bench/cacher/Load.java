@@ -4,14 +4,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
- * Requests one after another on each of some connections, all by one thread, for a while.
+ * Requests on some connections, all by one thread, for a while: one after another on each (a closed
+ * loop), or at a rate of their own (an open loop).
  *
- * <p>A time is that from the request's first byte sent to the answer's last byte taken.
+ * <p>A time of a closed loop is that from the request's first byte sent to the answer's last byte
+ * taken; whoever is slow is asked less. A time of an open loop begins when the request was due,
+ * whether a connection was free or not: who stalls is charged with all who would have come.
  */
 public final class Load {
   /** The longest time that is told apart, and how exactly. */
@@ -105,5 +110,65 @@ public final class Load {
       now = System.nanoTime();
     }
     return new Outcome(answers, bytes, now - began, times);
+  }
+
+  /**
+   * Asks at a rate for a while, then takes what is still to come.
+   *
+   * @param perSecond how many requests are due each second, at the same distances
+   */
+  public Outcome runOpen(Opener opener, int connections, double perSecond, long millis)
+      throws IOException {
+    List<Line> lines = new ArrayList<>();
+    try {
+      for (int i = 0; i < connections; i++) {
+        lines.add(opener.open());
+      }
+      return runOpen(lines, perSecond, Math.max(1, Math.round(perSecond * millis / 1000)));
+    } finally {
+      lines.forEach(Line::end);
+    }
+  }
+
+  private Outcome runOpen(List<Line> lines, double perSecond, long count) throws IOException {
+    ByteBuffer polled =
+        ByteBuffer.allocateDirect(lines.size() * Sockets.POLL_BYTES).order(ByteOrder.nativeOrder());
+    Deque<Integer> free = new ArrayDeque<>();
+    for (int i = 0; i < lines.size(); i++) {
+      polled.putInt(i * Sockets.POLL_BYTES, lines.get(i).socket());
+      polled.putShort(i * Sockets.POLL_BYTES + 4, Sockets.POLL_IN);
+      free.add(i);
+    }
+    long[] due = new long[lines.size()];
+    Histogram times = new Histogram(MAX_NANOS, DIGITS);
+    double gapNanos = 1e9 / perSecond;
+    long began = System.nanoTime();
+    long asked = 0;
+    long answers = 0;
+    long bytes = 0;
+    while (answers < count) {
+      long now = System.nanoTime();
+      while (asked < count && !free.isEmpty() && began + (long) (asked * gapNanos) <= now) {
+        int line = free.remove();
+        due[line] = began + (long) (asked * gapNanos);
+        lines.get(line).ask(requests.get((int) (asked++ % requests.size())));
+      }
+      // Awake while a request may be due before a sleep is over: the core is the client's own.
+      boolean isNextSoon = asked < count && !free.isEmpty();
+      Sockets.await(Sockets.address(polled), lines.size(), isNextSoon ? 0 : POLL_MILLIS);
+      for (int i = 0; i < lines.size(); i++) {
+        if (polled.getShort(i * Sockets.POLL_BYTES + 6) == 0) {
+          continue;
+        }
+        long content = lines.get(i).take();
+        if (content >= 0) {
+          times.recordValue(Math.min(MAX_NANOS, System.nanoTime() - due[i]));
+          answers++;
+          bytes += content;
+          free.add(i);
+        }
+      }
+    }
+    return new Outcome(answers, bytes, System.nanoTime() - began, times);
   }
 }

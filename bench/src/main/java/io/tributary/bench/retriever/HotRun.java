@@ -128,6 +128,21 @@ final class HotRun {
       findings.figures.add(others.figure("hot, 4 KiB ranges, nginx", "/s"));
     }
     findings.goals.add(Goal.atLeast("hot, 4 KiB ranges a second", own.median(), 20_000));
+    paced("retriever", askedHere, own.median() / 2);
+    if (nginxPort.isPresent()) {
+      paced("nginx", askedOfNginx, own.median() / 2);
+    }
+  }
+
+  /** The same in an open loop: half as many as the retriever can, of each. */
+  private void paced(String who, String ranges, double perSecond) throws IOException {
+    JsonNode said = readers.ask(ranges.replaceFirst("^ranges", "paced") + " " + perSecond);
+    String name = "hot, 4 KiB ranges, " + who + ", open loop, ";
+    findings.add(name + "asked", perSecond, "/s");
+    findings.add(name + "answered", said.get("perSecond").asDouble(), "/s");
+    findings.add(name + "p50", said.get("p50").asDouble(), "us");
+    findings.add(name + "p99", said.get("p99").asDouble(), "us");
+    findings.add(name + "p99.9", said.get("p999").asDouble(), "us");
   }
 
   private double perSecond(String ranges) throws IOException {

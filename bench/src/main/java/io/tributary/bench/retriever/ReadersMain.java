@@ -27,6 +27,7 @@ import java.util.Map;
  * <pre>
  * whole PORT TARGET MILLIS              one file, again and again, thrown away in the kernel
  * ranges PORT CONNECTIONS MILLIS FILE   targets and ranges are the lines of the file
+ * paced PORT CONNECTIONS MILLIS FILE RATE  likewise, so many a second, whether answers come or not
  * first PORT TARGET COUNT               times to the first byte of content, each on a connection of
  *                                       its own
  * hold PORT TARGET COUNT                asks for so many files at a time, takes something of each, and
@@ -57,6 +58,13 @@ final class ReadersMain {
       case "whole" -> whole(port, words[1], Long.parseLong(words[2]));
       case "ranges" ->
           ranges(port, Integer.parseInt(words[1]), Long.parseLong(words[2]), Path.of(words[3]));
+      case "paced" ->
+          paced(
+              port,
+              Integer.parseInt(words[1]),
+              Long.parseLong(words[2]),
+              Path.of(words[3]),
+              Double.parseDouble(words[4]));
       case "first" -> first(port, words[1], Integer.parseInt(words[2]));
       case "hold" -> hold(port, words[1], Integer.parseInt(words[2]));
       case "open" -> open(port, words[1]);
@@ -132,6 +140,22 @@ final class ReadersMain {
         outcome.times().getValueAtPercentile(99) / MICROS,
         "clientCpu",
         (double) (Work.cpuNanos() - cpu) / outcome.nanos());
+  }
+
+  private static Map<String, ?> paced(
+      int port, int connections, long millis, Path targets, double perSecond) throws IOException {
+    Load.Outcome outcome =
+        new Load(Files.readAllLines(targets))
+            .runOpen(() -> new PlainLine(port), connections, perSecond, millis);
+    return Map.of(
+        "perSecond",
+        outcome.answers() * 1e9 / outcome.nanos(),
+        "p50",
+        outcome.times().getValueAtPercentile(50) / MICROS,
+        "p99",
+        outcome.times().getValueAtPercentile(99) / MICROS,
+        "p999",
+        outcome.times().getValueAtPercentile(99.9) / MICROS);
   }
 
   // The first byte

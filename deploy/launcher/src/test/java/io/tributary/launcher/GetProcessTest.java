@@ -72,6 +72,10 @@ final class GetProcessTest {
                 "--progress",
                 "json"));
     command.addAll(List.of(more));
+    if (System.getProperty("os.name").equals("Linux")) {
+      // A shell has what it runs in the background ignore interrupts, and so all that comes of it.
+      command.addAll(0, List.of("env", "--default-signal=INT"));
+    }
     Process process = new ProcessBuilder(command).start();
     started.add(process);
     return process;

@@ -1,5 +1,6 @@
 package io.tributary.nodekit.network;
 
+import io.netty.util.NetUtil;
 import io.tributary.nodekit.config.ConfigForm;
 import java.io.IOException;
 import java.net.URI;
@@ -266,7 +267,15 @@ public record NetworkProfile(
   }
 
   private static String ipBlock(String text) {
-    if (!IP_BLOCK.matcher(text).matches()) {
+    boolean isBlock = IP_BLOCK.matcher(text).matches();
+    if (isBlock) {
+      int slash = text.indexOf('/');
+      byte[] address = NetUtil.createByteArrayFromIpAddressString(text.substring(0, slash));
+      isBlock =
+          address != null
+              && Integer.parseInt(text.substring(slash + 1)) <= address.length * Byte.SIZE;
+    }
+    if (!isBlock) {
       throw new IllegalArgumentException("is not a block of IP addresses such as 203.0.113.0/24");
     }
     return text;

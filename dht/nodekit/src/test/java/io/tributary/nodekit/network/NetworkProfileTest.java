@@ -62,6 +62,7 @@ final class NetworkProfileTest {
                             [overlay]
                             dht-prefix = "tributary"
                             bootstrap = ["/ip4/127.0.0.1/tcp/1"]
+                            public-networks = ["203.0.113.0/24", "2001:db8::/32", "203.0.113.0/33", "1.2.3/8"]
                             [settlement]
                             chain-id = 0
                             rpc = ["ws://127.0.0.1:1"]
@@ -71,6 +72,8 @@ final class NetworkProfileTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("overlay.dht-prefix: \"tributary\" is not a prefix")
         .hasMessageContaining("overlay.bootstrap: \"/ip4/127.0.0.1/tcp/1\" is not an address with")
+        .hasMessageContaining("\"203.0.113.0/33\" is not a block of IP addresses")
+        .hasMessageContaining("\"1.2.3/8\" is not a block of IP addresses")
         .hasMessageContaining("settlement.chain-id: 0 is not between 1 and")
         .hasMessageContaining(
             "settlement.rpc: \"ws://127.0.0.1:1\" is not an address of http, https")
