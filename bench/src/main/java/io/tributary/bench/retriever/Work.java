@@ -20,6 +20,8 @@ import io.tributary.retriever.engine.ReadOptions;
 import io.tributary.retriever.engine.VerifiedBytes;
 import io.tributary.retriever.engine.VerifiedStream;
 import io.tributary.retriever.engine.chunk.ChunkTree;
+import io.tributary.retriever.engine.trace.Trace;
+import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 
 /**
  * What is measured inside of the retriever's JVM, without HTTP.
@@ -220,13 +223,22 @@ final class Work {
     VerifiedStream stream = cold.read(view, range, ReadOptions.defaults());
     long bytes = 0;
     while (true) {
-      Optional<VerifiedBytes> piece = stream.next().get();
+      Optional<VerifiedBytes> piece = piece(stream);
       if (piece.isEmpty()) {
         return bytes;
       }
       try (VerifiedBytes here = piece.get()) {
         bytes += here.length();
       }
+    }
+  }
+
+  /** The next piece; a failure tells who was asked, and what came of it. */
+  private Optional<VerifiedBytes> piece(VerifiedStream stream) throws Exception {
+    try {
+      return stream.next().get();
+    } catch (ExecutionException e) {
+      throw new IOException("asked: " + cold.trace(stream.traceId()).map(Trace::asks), e);
     }
   }
 
