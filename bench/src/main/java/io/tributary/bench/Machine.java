@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  *
  * @param cpu the processor's model where the system tells, else its architecture
  * @param processors how many this process may use
- * @param kernel the operating system and its version
+ * @param kernel the operating system and its version, without a builder's suffix
  * @param jdk the version and vendor of the Java that measured
  * @param flags its flags; processes that it started say theirs in the report
  * @param tributary the version and, of a checkout, the commit
@@ -47,7 +47,7 @@ public record Machine(
     return new Machine(
         model(),
         Runtime.getRuntime().availableProcessors(),
-        System.getProperty("os.name") + " " + System.getProperty("os.version"),
+        System.getProperty("os.name") + " " + kernelVersion(),
         Runtime.version() + ", " + System.getProperty("java.vendor"),
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
             .filter(each -> each.startsWith("-X"))
@@ -55,6 +55,11 @@ public record Machine(
         tributary,
         ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
         Instant.now().toString());
+  }
+
+  /** The version without what a builder has added to it, which tells of his machines. */
+  private static String kernelVersion() {
+    return System.getProperty("os.version").replaceFirst("-.*", "");
   }
 
   private static String model() {

@@ -11,6 +11,7 @@ final class MachineTest {
     Machine here = Machine.here("1.2 at abc");
     assertThat(here.cpu()).isNotBlank();
     assertThat(here.processors()).isEqualTo(Runtime.getRuntime().availableProcessors());
+    assertThat(here.kernel()).startsWith(System.getProperty("os.name")).doesNotContain("-");
     assertThat(here.jdk()).startsWith(Runtime.version().toString());
     assertThat(here.tributary()).isEqualTo("1.2 at abc");
     assertThat(here.flags()).allMatch(each -> each.startsWith("-X"));
