@@ -34,8 +34,10 @@ public final class RetrieverBench {
    * @param rounds how many rounds of what is compared
    * @param seconds how long each figure is measured in each round
    * @param segments how many segments are read with and without a stalled cacher
+   * @param isOnlyCold whether only the cold file is measured
    */
-  public record Settings(Path directory, int rounds, double seconds, int segments) {
+  public record Settings(
+      Path directory, int rounds, double seconds, int segments, boolean isOnlyCold) {
     /** Checks the numbers. */
     public Settings {
       if (rounds < 1 || !(seconds > 0) || segments < 1) {
@@ -77,7 +79,10 @@ public final class RetrieverBench {
           Nginx nginx = new Nginx(program, folder, file, isPinned)) {
         Findings found = new Findings();
         String target = "/file/" + file.record().manifest().fid().toHex();
-        new HotRun(settings, progress, folder, target, readers, retriever, nginx, found).measure();
+        if (!settings.isOnlyCold()) {
+          new HotRun(settings, progress, folder, target, readers, retriever, nginx, found)
+              .measure();
+        }
         new ColdRun(settings, progress, target, readers, cachers, retriever, found)
             .measure(() -> unpin(List.of(readers, cachers, retriever)));
         return new RetrieverReport(

@@ -46,6 +46,9 @@ final class BenchRetrieverCommand implements Callable<Integer> {
       description = "How many segments are read with a stalled cacher; default: ${DEFAULT-VALUE}.")
   private int segments;
 
+  @Option(names = "--only-cold", description = "Measure only the file that comes from cachers.")
+  private boolean isOnlyCold;
+
   @Override
   public Integer call() throws IOException {
     RetrieverReport report = new RetrieverBench(settings(), System.err).run();
@@ -54,7 +57,8 @@ final class BenchRetrieverCommand implements Callable<Integer> {
 
   private RetrieverBench.Settings settings() {
     try {
-      return new RetrieverBench.Settings(options.directory(), rounds, seconds, segments);
+      return new RetrieverBench.Settings(
+          options.directory(), rounds, seconds, segments, isOnlyCold);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "bench retriever: " + e.getMessage(), e);
     }

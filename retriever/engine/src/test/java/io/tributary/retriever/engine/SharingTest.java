@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.junit.jupiter.api.AfterEach;
@@ -86,6 +87,62 @@ class SharingTest {
     miners.questions.get(0).release();
     assertThat(EngineKit.readAll(LARGE, second, 0)).isEqualTo(LARGE.size());
     assertThat(miners.questions).hasSize(4);
+    awaitIdle(engine);
+  }
+
+  @Test
+  void readersThatLeaveAtAnyMoment_leaveNothingBehind() throws Exception {
+    ScriptedSources miners = new ScriptedSources(LARGE, kit.sources, SourceKind.MINER, 1, false);
+    RacingEngine engine = kit.start(FragmentCache.NONE, EngineSettings.defaults(), miners);
+    SplittableRandom random = new SplittableRandom(8);
+    for (int i = 0; i < 400; i++) {
+      VerifiedStream stream =
+          engine.read(LARGE.view(), ByteRange.whole(LARGE.size()), ReadOptions.defaults());
+      int pieces = random.nextInt(12);
+      long spin = random.nextInt(2_000_000);
+      CompletableFuture<Void> leaving =
+          CompletableFuture.runAsync(
+              () -> {
+                long until = System.nanoTime() + spin;
+                while (System.nanoTime() < until) {
+                  Thread.onSpinWait();
+                }
+                stream.cancel();
+              });
+      try {
+        for (int piece = 0; piece < pieces; piece++) {
+          EngineKit.get(stream.next()).ifPresent(VerifiedBytes::close);
+        }
+      } catch (RetrievalException e) {
+        assertThat(e.reason()).isEqualTo(RetrievalReason.CANCELLED);
+      }
+      EngineKit.get(leaving);
+    }
+    awaitIdle(engine);
+  }
+
+  @Test
+  void raceThatASlowReaderKeepsAlive_servesOthersAgainAndAgain() {
+    ScriptedSources miners = new ScriptedSources(LARGE, kit.sources, SourceKind.MINER, 1, false);
+    miners.does(Does.MISS, 1);
+    EngineSettings settings = EngineSettings.defaults();
+    RacingEngine engine = kit.start(FragmentCache.NONE, settings, miners);
+    int last = 3 * Layout.FRAGMENT_BYTES;
+    VerifiedStream slow = engine.read(LARGE.view(), ByteRange.whole(last), ReadOptions.defaults());
+    long taken = EngineKit.check(LARGE, EngineKit.get(slow.next()).orElseThrow(), 0);
+    // Column 1 had to be decoded, and column 2 came along, which is kept for the slow reader.
+    await().atMost(PATIENCE).until(() -> miners.questions.size() >= 4);
+    kit.settle();
+    int asked = miners.questions.size();
+    int tooOften = settings.racing().maxAsksPerFragment() + 1;
+    while (miners.questions.size() - asked < tooOften) {
+      assertThat(EngineKit.readAll(engine, LARGE, last, Layout.FRAGMENT_BYTES))
+          .isEqualTo(Layout.FRAGMENT_BYTES);
+      assertThat(engine.status().races()).isEqualTo(1);
+    }
+    assertThat(miners.questions.subList(asked, miners.questions.size()))
+        .allSatisfy(question -> assertThat(question.column).isEqualTo(3));
+    assertThat(taken + EngineKit.readAll(LARGE, slow, taken)).isEqualTo(last);
     awaitIdle(engine);
   }
 

@@ -269,7 +269,9 @@ final class Asking {
           Duration.ofNanos(Math.max(now - attempt.beganNanos, firstByte.toNanos())));
     }
     fetched++;
-    attempt.candidate.notAsked();
+    // Fetched again, it is for somebody else.
+    attempt.column.asks = 0;
+    attempt.candidate.delivered();
     board.reached(Phase.FIRST_BYTE, firstByteNanos);
   }
 

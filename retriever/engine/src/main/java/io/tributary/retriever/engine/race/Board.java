@@ -2,17 +2,15 @@ package io.tributary.retriever.engine.race;
 
 import io.tributary.content.FileRecord;
 import io.tributary.content.Layout;
-import io.tributary.content.erasure.Columns;
 import io.tributary.retriever.engine.RetrievalException;
 import io.tributary.retriever.engine.source.FragmentWanted;
 import io.tributary.retriever.engine.trace.Trace.Phase;
 import io.tributary.retriever.engine.trace.TraceLog;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
@@ -37,7 +35,7 @@ final class Board {
   private final Turns turns;
   private final Runnable step;
   private final List<Column> columns;
-  private final Map<TraceLog, Columns> expected = new HashMap<>();
+  private final Set<Expectation> expectations = new LinkedHashSet<>();
   private FileRecord file;
   private boolean isLanded;
   private boolean isAdvancing;
@@ -205,23 +203,23 @@ final class Board {
   // Readers
 
   /** Notes a reader's waiting. */
-  void waits(Column column, Waiter waiter, Columns soon) {
+  void waits(Column column, Waiter waiter, Expectation soon) {
     first = first.or(() -> Optional.of(waiter.trace()));
     column.isLookedFor = false;
     column.waiters.add(waiter);
-    expect(waiter.trace(), soon);
+    soon.without(column.index);
+    expectations.add(soon);
   }
 
-  /** Notes which columns a read will want next. */
-  void expect(TraceLog read, Columns soon) {
-    if (soon.mask() == 0) {
-      expected.remove(read);
-    } else {
-      expected.put(read, soon);
-    }
+  /** Notes which columns readers will want next, as it is now. */
+  void lookAhead() {
     int all = 0;
-    for (Columns each : expected.values()) {
-      all |= each.mask();
+    for (Iterator<Expectation> each = expectations.iterator(); each.hasNext(); ) {
+      int mask = each.next().columns().mask();
+      if (mask == 0) {
+        each.remove();
+      }
+      all |= mask;
     }
     for (Column column : columns) {
       column.isSoon = (all >> column.index & 1) != 0;

@@ -55,6 +55,18 @@ final class Candidate {
     isAsked = false;
   }
 
+  /** It has delivered, which makes up for what failed before. */
+  void delivered() {
+    isAsked = false;
+    startOver();
+  }
+
+  /** What it did for others does not count; whether it is being asked, or is of no use, does. */
+  void startOver() {
+    failures = 0;
+    busy = 0;
+  }
+
   void failed() {
     isAsked = false;
     failures++;

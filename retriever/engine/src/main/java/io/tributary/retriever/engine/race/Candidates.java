@@ -205,6 +205,11 @@ final class Candidates {
         .min((a, b) -> Long.signum(a - b));
   }
 
+  /** Forgets who failed or had no time. */
+  void startOver() {
+    found.forEach(Candidate::startOver);
+  }
+
   void cancel() {
     lookings.forEach(Looking::cancel);
   }

@@ -78,6 +78,16 @@ final class Finding {
     isLastResort = true;
   }
 
+  /** Holds nothing against anybody who only failed. */
+  void startOver() {
+    isLastResort = false;
+    for (Column column : board.columns()) {
+      if (column.candidates != null) {
+        column.candidates.startOver();
+      }
+    }
+  }
+
   /** Begins anew with where the file lies now, but for columns that somebody is asked for. */
   void lookAnew(FileRecord now) {
     board.lies(now);

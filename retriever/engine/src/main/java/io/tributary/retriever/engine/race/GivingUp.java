@@ -26,6 +26,11 @@ final class GivingUp {
     this.asking = asking;
   }
 
+  /** Forgets that the chain was asked. */
+  void startOver() {
+    isRefreshed = false;
+  }
+
   /** Nobody is left to ask for some columns, and too few for the others. */
   void on(int unreachable) {
     if (finding.mayHelpLater()) {

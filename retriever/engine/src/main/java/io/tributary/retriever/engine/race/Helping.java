@@ -53,6 +53,13 @@ final class Helping {
     this.givingUp = givingUp;
   }
 
+  /** Decides anew for whoever comes next. */
+  void startOver() {
+    isSpareDecided = false;
+    areStrangersDoubted = false;
+    givingUp.startOver();
+  }
+
   /** Columns that might help, the cheapest first. */
   private record Helpers(List<Column> columns, boolean isPending) {}
 

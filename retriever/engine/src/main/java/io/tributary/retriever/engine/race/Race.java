@@ -4,13 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.tributary.content.Fid;
 import io.tributary.content.FileRecord;
 import io.tributary.content.Layout;
-import io.tributary.content.erasure.Columns;
 import io.tributary.retriever.engine.EngineLog;
 import io.tributary.retriever.engine.RetrievalException;
 import io.tributary.retriever.engine.RetrievalReason;
 import io.tributary.retriever.engine.trace.Trace.Phase;
 import io.tributary.retriever.engine.trace.Trace.Role;
-import io.tributary.retriever.engine.trace.TraceLog;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -120,10 +118,10 @@ public final class Race {
   /**
    * Waits for a column.
    *
-   * @param soon the columns that this reader will want next
+   * @param soon what this reader will want next
    * @param ifLanded run if the race is over, so that another has to be begun
    */
-  void want(int column, Columns soon, Waiter waiter, Runnable ifLanded) {
+  void want(int column, Expectation soon, Waiter waiter, Runnable ifLanded) {
     turns.execute(
         () -> {
           if (board.isLanded()) {
@@ -157,18 +155,18 @@ public final class Race {
   void leave(int column, Waiter waiter) {
     turns.execute(
         () -> {
-          if (!board.isLanded() && board.column(column).waiters.remove(waiter)) {
+          if (!board.isLanded()) {
+            board.column(column).waiters.remove(waiter);
             board.advance();
           }
         });
   }
 
-  /** A read will want nothing more. */
-  void gone(TraceLog read) {
+  /** Looks again at what readers expect. */
+  void look() {
     turns.execute(
         () -> {
           if (!board.isLanded()) {
-            board.expect(read, Columns.NONE);
             board.advance();
           }
         });
@@ -198,6 +196,7 @@ public final class Race {
   // What to do next
 
   private void step() {
+    board.lookAhead();
     for (Column column : board.columns()) {
       if (!column.waiters.isEmpty()) {
         here.look(column);
@@ -209,6 +208,9 @@ public final class Race {
     }
     int missing = board.mask(Column::isMissing);
     if (missing == 0) {
+      if (board.mask(Column::isWanted) == 0) {
+        startOver();
+      }
       asking.cancelAll(true);
       releaseAll();
       landIfIdle();
@@ -288,6 +290,18 @@ public final class Race {
   }
 
   // The end
+
+  /**
+   * Lets whoever joins find the race as if it began then: what failed for others may not fail for
+   * them, and how often they asked does not count.
+   */
+  private void startOver() {
+    for (Column column : board.columns()) {
+      column.asks = 0;
+    }
+    finding.startOver();
+    helping.startOver();
+  }
 
   /** Lets go of all but what is being cached, or will be wanted next and is not cached. */
   private void releaseAll() {

@@ -1,13 +1,11 @@
 package io.tributary.retriever.engine.race;
 
 import io.tributary.content.FileRecord;
-import io.tributary.content.erasure.Columns;
 import io.tributary.fetch.absence.Absence;
 import io.tributary.fetch.absence.Absences;
 import io.tributary.fetch.flight.SingleFlight;
 import io.tributary.retriever.engine.RetrievalException;
 import io.tributary.retriever.engine.RetrievalReason;
-import io.tributary.retriever.engine.trace.TraceLog;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -47,17 +45,17 @@ public final class Races {
   /**
    * Waits for a column, or a stretch of one.
    *
-   * @param soon the columns that this reader will want next
+   * @param soon what this reader will want next of the same
    */
-  public Leave want(Race.Key key, FileRecord file, int column, Columns soon, Waiter waiter) {
+  public Leave want(Race.Key key, FileRecord file, int column, Expectation soon, Waiter waiter) {
     Wanting wanting = new Wanting(key, file, column, soon, waiter);
     wanting.join();
     return wanting;
   }
 
-  /** A read that told what it will want next wants nothing more. */
-  public void gone(Race.Key key, TraceLog read) {
-    underWay.find(key).ifPresent(race -> race.gone(read));
+  /** A reader expects something else now of what may be raced for. */
+  public void expectsOtherwise(Race.Key key) {
+    underWay.find(key).ifPresent(Race::look);
   }
 
   /** How many there are. */
@@ -111,12 +109,12 @@ public final class Races {
     private final Race.Key key;
     private final FileRecord file;
     private final int column;
-    private final Columns soon;
+    private final Expectation soon;
     private final Waiter waiter;
     private boolean hasLeft;
     private Optional<Race> race = Optional.empty();
 
-    Wanting(Race.Key key, FileRecord file, int column, Columns soon, Waiter waiter) {
+    Wanting(Race.Key key, FileRecord file, int column, Expectation soon, Waiter waiter) {
       this.key = key;
       this.file = file;
       this.column = column;
@@ -145,18 +143,20 @@ public final class Races {
       }
       Race found = joined.get().flight();
       synchronized (this) {
-        if (hasLeft) {
-          if (joined.get().isNew()) {
-            found.stop(closed());
-          }
-          return;
-        }
         race = Optional.of(found);
       }
       found.want(column, soon, waiter, this::join);
+      if (hasLeft()) {
+        // Perhaps before it had joined; a race that nobody else is in lands by this.
+        found.leave(column, waiter);
+      }
       if (isClosed) {
         found.stop(closed());
       }
+    }
+
+    private synchronized boolean hasLeft() {
+      return hasLeft;
     }
 
     @Override

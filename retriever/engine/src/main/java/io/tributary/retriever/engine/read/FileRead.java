@@ -15,6 +15,7 @@ import io.tributary.retriever.engine.VerifiedBytes;
 import io.tributary.retriever.engine.VerifiedStream;
 import io.tributary.retriever.engine.cache.CachedFragment;
 import io.tributary.retriever.engine.chunk.ChunkTree;
+import io.tributary.retriever.engine.race.Expectation;
 import io.tributary.retriever.engine.race.Race;
 import io.tributary.retriever.engine.race.RaceParts;
 import io.tributary.retriever.engine.race.Races;
@@ -27,10 +28,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -53,7 +52,7 @@ public final class FileRead implements VerifiedStream {
   private final TraceLog trace;
   private final Ahead ahead;
   private final Deque<Unit> units = new ArrayDeque<>();
-  private final Set<Race.Key> told = new HashSet<>();
+  private Next next;
   private int nextSlice;
   private long aheadBytes;
   private int takenOfHead;
@@ -79,7 +78,11 @@ public final class FileRead implements VerifiedStream {
     this.slices = plan.slices();
     this.trace = trace;
     this.ahead = new Ahead(options.maxAheadBytes());
+    this.next = next(0);
   }
+
+  /** What is still to be wanted of a segment, whose race is one for whole columns. */
+  private record Next(Race.Key key, Expectation left) {}
 
   /** Begins to fetch. */
   public void start() {
@@ -160,6 +163,7 @@ public final class FileRead implements VerifiedStream {
   /** Ends it with a failure, if it has not ended. */
   public void end(RetrievalException why) {
     List<Races.Leave> leaves;
+    Next last;
     synchronized (this) {
       if (isEnded) {
         return;
@@ -167,21 +171,13 @@ public final class FileRead implements VerifiedStream {
       isEnded = true;
       failure = why;
       leaves = drop();
+      last = next;
+      last.left.end();
     }
     leaves.forEach(Races.Leave::leave);
-    notExpecting(Integer.MAX_VALUE);
+    parts.races().expectsOtherwise(last.key);
     over(why.reason().name(), String.valueOf(why.getMessage()));
     answer();
-  }
-
-  /** Tells races that columns announced to them will not be wanted after all. */
-  private void notExpecting(int beforeSegment) {
-    List<Race.Key> keys;
-    synchronized (this) {
-      keys = told.stream().filter(key -> key.segment() < beforeSegment).toList();
-      keys.forEach(told::remove);
-    }
-    keys.forEach(key -> parts.races().gone(key, trace));
   }
 
   /** Lets go of all units; those who wait are to be told without the lock. */
@@ -272,7 +268,6 @@ public final class FileRead implements VerifiedStream {
       }
       isFinished = true;
     }
-    notExpecting(Integer.MAX_VALUE);
     over(Trace.DELIVERED, "");
   }
 
@@ -317,7 +312,7 @@ public final class FileRead implements VerifiedStream {
   private void fetchAhead() {
     while (true) {
       Unit unit;
-      Columns soon;
+      Next of;
       synchronized (this) {
         if (isEnded || nextSlice >= slices.size()) {
           return;
@@ -329,66 +324,64 @@ public final class FileRead implements VerifiedStream {
         }
         ColumnSlice slice = slices.get(nextSlice);
         unit = new Unit(slice, slice.fragmentIn(file.manifest()), parts.now());
-        soon = soon(nextSlice);
+        if (next.key.segment() != slice.segment()) {
+          next = next(nextSlice);
+        }
+        of = next;
         nextSlice++;
         units.add(unit);
         aheadBytes += slice.length();
       }
-      begin(unit, soon);
+      begin(unit, of);
     }
   }
 
-  /** The columns of the same segment that come after a slice. */
-  private Columns soon(int from) {
+  /** All that is to be wanted of the segment whose first slice is given. */
+  private Next next(int first) {
+    int segment = slices.get(first).segment();
     int mask = 0;
-    for (int i = from + 1; i < slices.size(); i++) {
-      ColumnSlice next = slices.get(i);
-      if (next.segment() != slices.get(from).segment()) {
-        break;
-      }
-      mask |= 1 << next.column();
+    for (int i = first; i < slices.size() && slices.get(i).segment() == segment; i++) {
+      mask |= 1 << slices.get(i).column();
     }
-    return new Columns(mask);
+    return new Next(
+        Race.Key.whole(file.manifest().fid(), segment), new Expectation(new Columns(mask)));
   }
 
-  private void begin(Unit unit, Columns soon) {
+  private void begin(Unit unit, Next of) {
     ColumnSlice slice = unit.slice;
-    notExpecting(slice.segment());
     if (unit.hash.isZero()) {
+      isNotNeeded(slice, of);
       arrived(unit, () -> unit.put(RaceParts.zeros(Layout.FRAGMENT_BYTES), 0, "ZERO"));
       return;
     }
     Optional<CachedFragment> cached = parts.cache().find(name(slice));
     parts.metrics().cacheLookup(cached.isPresent());
     if (cached.isPresent()) {
+      isNotNeeded(slice, of);
       if (!arrived(unit, () -> unit.put(cached.get(), "CACHE"))) {
         cached.get().close();
       }
       return;
     }
     if (slice.length() <= MAX_PART_BYTES && parts.trees().find(unit.hash).isPresent()) {
+      isNotNeeded(slice, of);
       int first = slice.offset() / ChunkTree.CHUNK_BYTES * ChunkTree.CHUNK_BYTES;
       int end =
           (slice.end() + ChunkTree.CHUNK_BYTES - 1) / ChunkTree.CHUNK_BYTES * ChunkTree.CHUNK_BYTES;
-      wait(
-          unit,
-          new Race.Key(file.manifest().fid(), slice.segment(), first, end - first),
-          Columns.NONE,
-          true);
+      Race.Key part = new Race.Key(file.manifest().fid(), slice.segment(), first, end - first);
+      wait(unit, part, Expectation.NOTHING, true);
     } else {
-      Race.Key key = Race.Key.whole(file.manifest().fid(), slice.segment());
-      synchronized (this) {
-        if (soon.equals(Columns.NONE)) {
-          told.remove(key);
-        } else {
-          told.add(key);
-        }
-      }
-      wait(unit, key, soon, false);
+      wait(unit, of.key, of.left, false);
     }
   }
 
-  private void wait(Unit unit, Race.Key key, Columns soon, boolean orWhole) {
+  /** A slice needs no race for whole columns. */
+  private void isNotNeeded(ColumnSlice slice, Next of) {
+    of.left.without(slice.column());
+    parts.races().expectsOtherwise(of.key);
+  }
+
+  private void wait(Unit unit, Race.Key key, Expectation soon, boolean orWhole) {
     Races.Leave leave =
         parts
             .races()
@@ -413,7 +406,10 @@ public final class FileRead implements VerifiedStream {
                             };
                     if (mayDoWhole) {
                       FileRead.this.wait(
-                          unit, Race.Key.whole(key.fid(), key.segment()), Columns.NONE, false);
+                          unit,
+                          Race.Key.whole(key.fid(), key.segment()),
+                          Expectation.NOTHING,
+                          false);
                     } else {
                       arrived(unit, () -> unit.fail(why));
                     }
@@ -438,7 +434,6 @@ public final class FileRead implements VerifiedStream {
     }
     if (isLeft) {
       leave.leave();
-      notExpecting(Integer.MAX_VALUE);
     }
   }
 
