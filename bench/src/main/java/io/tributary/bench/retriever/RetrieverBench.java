@@ -27,6 +27,14 @@ public final class RetrieverBench {
   private final PrintStream progress;
   private final boolean isPinned = Worker.canPin();
 
+  /** What can be measured by itself. */
+  public enum Part {
+    /** The file that is in the retriever's cache. */
+    HOT,
+    /** The file that comes from cachers. */
+    COLD
+  }
+
   /**
    * What to measure, and for how long.
    *
@@ -34,15 +42,19 @@ public final class RetrieverBench {
    * @param rounds how many rounds of what is compared
    * @param seconds how long each figure is measured in each round
    * @param segments how many segments are read with and without a stalled cacher
-   * @param isOnlyCold whether only the cold file is measured
+   * @param only the one part that is measured; empty for both
    */
   public record Settings(
-      Path directory, int rounds, double seconds, int segments, boolean isOnlyCold) {
+      Path directory, int rounds, double seconds, int segments, Optional<Part> only) {
     /** Checks the numbers. */
     public Settings {
       if (rounds < 1 || !(seconds > 0) || segments < 1) {
         throw new IllegalArgumentException("a measurement needs rounds, time and segments");
       }
+    }
+
+    private boolean has(Part part) {
+      return only.isEmpty() || only.get() == part;
     }
 
     long millis() {
@@ -79,12 +91,14 @@ public final class RetrieverBench {
           Nginx nginx = new Nginx(program, folder, file, isPinned)) {
         Findings found = new Findings();
         String target = "/file/" + file.record().manifest().fid().toHex();
-        if (!settings.isOnlyCold()) {
+        if (settings.has(Part.HOT)) {
           new HotRun(settings, progress, folder, target, readers, retriever, nginx, found)
               .measure();
         }
-        new ColdRun(settings, progress, target, readers, cachers, retriever, found)
-            .measure(() -> unpin(List.of(readers, cachers, retriever)));
+        if (settings.has(Part.COLD)) {
+          new ColdRun(settings, progress, target, readers, cachers, retriever, found)
+              .measure(() -> unpin(List.of(readers, cachers, retriever)));
+        }
         return new RetrieverReport(
             setup(program), found.figures, found.stages, found.notes, found.goals);
       }

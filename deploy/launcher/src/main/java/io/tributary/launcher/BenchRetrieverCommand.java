@@ -3,6 +3,7 @@ package io.tributary.launcher;
 import io.tributary.bench.retriever.RetrieverBench;
 import io.tributary.bench.retriever.RetrieverReport;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,8 +47,13 @@ final class BenchRetrieverCommand implements Callable<Integer> {
       description = "How many segments are read with a stalled cacher; default: ${DEFAULT-VALUE}.")
   private int segments;
 
-  @Option(names = "--only-cold", description = "Measure only the file that comes from cachers.")
-  private boolean isOnlyCold;
+  @Option(
+      names = "--only",
+      paramLabel = "PART",
+      description =
+          "One of: ${COMPLETION-CANDIDATES}. Measure only the file that is in the cache,"
+              + " or only the one from cachers; default: both.")
+  private Optional<RetrieverBench.Part> only = Optional.empty();
 
   @Override
   public Integer call() throws IOException {
@@ -57,8 +63,7 @@ final class BenchRetrieverCommand implements Callable<Integer> {
 
   private RetrieverBench.Settings settings() {
     try {
-      return new RetrieverBench.Settings(
-          options.directory(), rounds, seconds, segments, isOnlyCold);
+      return new RetrieverBench.Settings(options.directory(), rounds, seconds, segments, only);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "bench retriever: " + e.getMessage(), e);
     }
