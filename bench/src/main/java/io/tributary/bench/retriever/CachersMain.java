@@ -47,7 +47,8 @@ import java.util.concurrent.atomic.LongAdder;
  * </pre>
  */
 final class CachersMain implements AutoCloseable {
-  private final IoEngine io = IoEngine.start(IoEngine.Kind.preferred(), 1);
+  private final IoEngine io =
+      IoEngine.start(IoEngine.Kind.preferred(), Runtime.getRuntime().availableProcessors());
   private final Map<FragmentHash, ByteBuffer> held = new HashMap<>();
   private final List<Host> hosts = new ArrayList<>();
   private final List<FragmentServer> servers = new ArrayList<>();

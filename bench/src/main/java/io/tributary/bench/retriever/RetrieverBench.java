@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +24,9 @@ import java.util.stream.Stream;
  */
 public final class RetrieverBench {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final OptionalInt SERVERS = OptionalInt.of(0);
+  private static final OptionalInt CLIENTS = OptionalInt.of(1);
+  private static final OptionalInt ALL = OptionalInt.empty();
   private final Settings settings;
   private final PrintStream progress;
   private final boolean isPinned = Worker.canPin();
@@ -84,54 +88,73 @@ public final class RetrieverBench {
       progress.println("making a file of 1 GiB");
       BenchedFile file = BenchedFile.make(Files.createDirectories(folder.resolve("file")));
       Optional<String> program = Peer.program("nginx");
-      try (Worker readers = worker("readers", 1, ReadersMain.class);
-          Worker cachers =
-              worker("cachers", 1, CachersMain.class, folder.resolve("file").toString());
-          Worker retriever = retriever(folder, cachers.greeting().get("addresses").asText());
-          Nginx nginx = new Nginx(program, folder, file, isPinned)) {
-        Findings found = new Findings();
-        String target = "/file/" + file.record().manifest().fid().toHex();
-        if (settings.has(Part.HOT)) {
-          new HotRun(settings, progress, folder, target, readers, retriever, nginx, found)
-              .measure();
-        }
-        if (settings.has(Part.COLD)) {
-          new ColdRun(settings, progress, target, readers, cachers, retriever, found)
-              .measure(() -> unpin(List.of(readers, cachers, retriever)));
-        }
-        return new RetrieverReport(
-            setup(program), found.figures, found.stages, found.notes, found.goals);
+      Findings found = new Findings();
+      double sha = onOneCore(folder, file, program, found);
+      if (settings.has(Part.COLD)) {
+        onAllCores(folder, file, sha, found);
       }
+      return new RetrieverReport(
+          setup(program), found.figures, found.stages, found.notes, found.goals);
     } finally {
       remove(folder);
     }
   }
 
-  private Worker retriever(Path folder, String cachers) throws IOException {
+  /** Servers on one core, their clients on the other. Returns the speed of SHA-256 in GB/s. */
+  private double onOneCore(Path folder, BenchedFile file, Optional<String> program, Findings found)
+      throws IOException {
+    Path store = folder.resolve("store");
+    try (Worker readers = worker("readers", CLIENTS, ReadersMain.class);
+        Worker cachers = cachers(folder, CLIENTS);
+        Worker retriever = retriever(folder, store, SERVERS, cachers);
+        Nginx nginx = new Nginx(program, folder, file, isPinned)) {
+      if (settings.has(Part.HOT)) {
+        new HotRun(settings, progress, folder, target(file), readers, retriever, nginx, found)
+            .measure();
+      }
+      return settings.has(Part.COLD)
+          ? new ColdRun(settings, progress, target(file), readers, cachers, retriever, found)
+              .onOneCore()
+          : 0;
+    }
+  }
+
+  /** Started where it sees all cores, a program has an event loop on each, as a node does. */
+  private void onAllCores(Path folder, BenchedFile file, double sha, Findings found)
+      throws IOException {
+    Path store = folder.resolve("store-of-all-cores");
+    try (Worker readers = worker("readers", ALL, ReadersMain.class);
+        Worker cachers = cachers(folder, ALL);
+        Worker retriever = retriever(folder, store, ALL, cachers)) {
+      new ColdRun(settings, progress, target(file), readers, cachers, retriever, found)
+          .onAllCores(sha);
+    }
+  }
+
+  private static String target(BenchedFile file) {
+    return "/file/" + file.record().manifest().fid().toHex();
+  }
+
+  private Worker cachers(Path folder, OptionalInt core) throws IOException {
+    return worker("cachers", core, CachersMain.class, folder.resolve("file").toString());
+  }
+
+  private Worker retriever(Path folder, Path store, OptionalInt core, Worker cachers)
+      throws IOException {
     List<String> arguments = new ArrayList<>();
     arguments.add(folder.resolve("file").toString());
-    arguments.add(folder.resolve("store").toString());
-    arguments.addAll(List.of(cachers.split(" ", -1)));
-    return worker("retriever", 0, RetrieverMain.class, arguments.toArray(String[]::new));
+    arguments.add(store.toString());
+    arguments.addAll(List.of(cachers.greeting().get("addresses").asText().split(" ", -1)));
+    return worker("retriever", core, RetrieverMain.class, arguments.toArray(String[]::new));
   }
 
-  private Worker worker(String name, int core, Class<?> program, String... arguments)
+  private Worker worker(String name, OptionalInt core, Class<?> program, String... arguments)
       throws IOException {
+    List<String> command = Worker.java(flags(), program, List.of(arguments));
     return Worker.start(
         name,
-        Worker.pinned(isPinned, core, Worker.java(flags(), program, List.of(arguments))),
+        core.isPresent() ? Worker.pinned(isPinned, core.getAsInt(), command) : command,
         Optional.empty());
-  }
-
-  /** Lets processes use all cores. */
-  private void unpin(List<Worker> workers) {
-    int last = Runtime.getRuntime().availableProcessors() - 1;
-    for (Worker worker : workers) {
-      if (isPinned) {
-        Peer.version(
-            "taskset", "-a", "-c", "-p", "0-" + last, String.valueOf(worker.handle().pid()));
-      }
-    }
   }
 
   /** Those of the launcher, with the most heap that a retriever is to need. */

@@ -33,9 +33,11 @@ import io.tributary.retriever.engine.EngineRuntime;
 import io.tributary.retriever.engine.EngineSettings;
 import io.tributary.retriever.engine.RacingEngine;
 import io.tributary.retriever.engine.ReadOptions;
+import io.tributary.retriever.engine.RetrievalReason;
 import io.tributary.retriever.engine.cache.FragmentCache;
 import io.tributary.retriever.engine.source.CacherProvider;
 import io.tributary.retriever.engine.source.FragmentProvider;
+import io.tributary.retriever.engine.trace.Trace;
 import io.tributary.retriever.node.access.AccessLists;
 import io.tributary.retriever.node.access.ClientBudgets;
 import io.tributary.retriever.node.access.ClientLimits;
@@ -46,6 +48,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -72,7 +75,8 @@ final class RetrieverMain implements AutoCloseable {
   /** As many as a machine of two cores has. */
   private static final int COMPUTING_THREADS = 2;
 
-  private final IoEngine io = IoEngine.start(IoEngine.Kind.preferred(), 1);
+  private final IoEngine io =
+      IoEngine.start(IoEngine.Kind.preferred(), Runtime.getRuntime().availableProcessors());
   private final ExecutorService computing = Executors.newFixedThreadPool(COMPUTING_THREADS);
   private final ExecutorService blocking = Executors.newCachedThreadPool();
   private final ScheduledExecutorService timers = new ScheduledThreadPoolExecutor(1);
@@ -164,7 +168,17 @@ final class RetrieverMain implements AutoCloseable {
         ErasureCode.best(),
         EngineSettings.defaults(),
         new EngineRuntime(computing, timers, System::nanoTime, Clock.systemUTC(), new Random(1)),
-        EngineMetrics.NONE);
+        new Failures());
+  }
+
+  /** Tells of reads that failed: whoever waits for their bytes sees no more than an end. */
+  private static final class Failures implements EngineMetrics {
+    @Override
+    public void readEnded(String ending, long deliveredBytes, Duration firstPiece) {
+      if (!ending.equals(Trace.DELIVERED) && !ending.equals(RetrievalReason.CANCELLED.name())) {
+        System.err.println("a read ended with " + ending + " after " + deliveredBytes + " bytes");
+      }
+    }
   }
 
   private HttpServer serve(RacingEngine engine) throws IOException {
