@@ -25,6 +25,9 @@ import java.util.concurrent.TimeUnit;
 
 /** The API over an engine in memory, on a real socket. */
 public final class TestRetriever implements AutoCloseable {
+  /** How it writes accounts. */
+  public static final int SS58_PREFIX = 11330;
+
   public final MemoryEngine engine = new MemoryEngine();
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -53,7 +56,7 @@ public final class TestRetriever implements AutoCloseable {
             engine,
             new ApiSettings(
                 "tributary/test",
-                11330,
+                SS58_PREFIX,
                 Optional.empty(),
                 mirrors,
                 ReadOptions.defaults(),

@@ -3,6 +3,7 @@ package io.tributary.retriever.node.http;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.tributary.content.AccountId;
 import io.tributary.content.ByteRange;
 import io.tributary.content.Digest;
 import io.tributary.content.Fid;
@@ -22,6 +23,7 @@ import io.tributary.nodekit.http.Representation;
 import io.tributary.nodekit.http.Request;
 import io.tributary.nodekit.http.Response;
 import io.tributary.nodekit.http.Router;
+import io.tributary.origin.identity.MalformedAddressException;
 import io.tributary.origin.identity.Ss58Address;
 import io.tributary.retriever.engine.Engine;
 import io.tributary.retriever.engine.FileView;
@@ -73,8 +75,15 @@ public final class FileApi {
   private final Cache<String, TraceId> traced =
       Caffeine.newBuilder().maximumSize(MAX_TRACED_REQUESTS).executor(Runnable::run).build();
 
+  /** Which of a client's header fields an answer depends on. */
+  private static final String LOOKED_AT = "Cipher, Account, Format";
+
   /** How a file is to be shown. */
-  private record Showing(String disposition, Optional<String> typeHint, Optional<String> cipher) {}
+  private record Showing(
+      String disposition,
+      Optional<AccountId> owner,
+      Optional<String> typeHint,
+      Optional<String> cipher) {}
 
   /**
    * The API of an engine.
@@ -99,7 +108,8 @@ public final class FileApi {
 
   /** Returns what scripts of other web sites may do. */
   public static CorsPolicy cors() {
-    return CorsPolicy.publicContent().allowing(List.of("Cipher", "Account", "Format"));
+    return CorsPolicy.publicContent()
+        .allowing(List.of("Cipher", "Account", "Format", "Content-Range"));
   }
 
   /** Says how failures of reads are answered. */
@@ -147,10 +157,20 @@ public final class FileApi {
     Showing showing =
         new Showing(
             disposition,
+            request.header("Account").flatMap(FileApi::account),
             request.header("Format").map(format -> '.' + format).or(() -> ending),
             request.header("Cipher").filter(text -> !text.isEmpty()));
     Fid fid = fid(named.substring(0, named.length() - ending.map(String::length).orElse(0)));
     return opened(request, fid, (file, lease) -> show(request, file, showing, lease));
+  }
+
+  /** Gateways of CESS take a malformed account for none, so their clients may send any. */
+  private static Optional<AccountId> account(String text) {
+    try {
+      return Optional.of(Ss58Address.parse(text).account());
+    } catch (MalformedAddressException e) {
+      return Optional.empty();
+    }
   }
 
   private interface Answer {
@@ -188,7 +208,7 @@ public final class FileApi {
 
   private Response show(
       Request request, FileView file, Showing showing, ClientBudgets.Lease lease) {
-    String name = Disposition.cleaned(file.name());
+    String name = Disposition.cleaned(name(file, showing.owner()));
     String type =
         showing.typeHint().map(MediaTypes::of).orElseGet(() -> type(showing.disposition(), name));
     Response response;
@@ -214,6 +234,15 @@ public final class FileApi {
     return response;
   }
 
+  /** What an owner calls a file; what the first one does if it is not this one's. */
+  private static String name(FileView file, Optional<AccountId> owner) {
+    return owner.stream()
+        .flatMap(one -> file.owners().stream().filter(each -> each.account().equals(one)))
+        .map(FileRecord.Owner::fileName)
+        .findFirst()
+        .orElseGet(file::name);
+  }
+
   private static String type(String disposition, String name) {
     return disposition.equals("attachment") ? MediaTypes.UNKNOWN : MediaTypes.of(name);
   }
@@ -229,7 +258,7 @@ public final class FileApi {
   /** Says of a file what goes for everybody who asks for it. */
   private static void describeWhoever(
       String disposition, String name, BiConsumer<CharSequence, CharSequence> field) {
-    field.accept(HttpHeaderNames.VARY, "Cipher");
+    field.accept(HttpHeaderNames.VARY, LOOKED_AT);
     field.accept(HttpHeaderNames.CONTENT_DISPOSITION, Disposition.of(disposition, name));
     // A stranger's page must not run as if it were this site's.
     field.accept(HttpHeaderNames.CONTENT_SECURITY_POLICY, "sandbox");
@@ -238,10 +267,15 @@ public final class FileApi {
 
   private BodySource stored(
       Request request, FileView file, ByteSpan span, ClientBudgets.Lease lease) {
-    VerifiedStream stream =
-        engine.read(file, new ByteRange(span.first(), span.lengthBytes()), settings.reads());
+    ByteRange range = new ByteRange(span.first(), span.lengthBytes());
+    return new VerifiedSource(engine, traced(request, file, range), lease);
+  }
+
+  /** Reads a range, and remembers by which name the client may ask how that went. */
+  private VerifiedStream traced(Request request, FileView file, ByteRange range) {
+    VerifiedStream stream = engine.read(file, range, settings.reads());
     traced.put(request.traceId(), stream.traceId());
-    return new VerifiedSource(engine, stream, lease);
+    return stream;
   }
 
   private Response decrypted(
@@ -262,11 +296,11 @@ public final class FileApi {
                 type,
                 span ->
                     new DecryptedSource(
+                        stored -> traced(request, sealed, stored),
                         engine,
-                        sealed,
+                        sealed.sizeBytes(),
                         cipher,
                         new ByteRange(span.first(), span.lengthBytes()),
-                        settings.reads(),
                         lease,
                         blocking))
             .answer(request),
