@@ -85,6 +85,12 @@ public final class MemoryEngine implements Engine {
   /** Why they fail. */
   public volatile RetrievalReason failsWith = RetrievalReason.NO_SOURCE;
 
+  /** Whom all reads asked, by their traces. */
+  public volatile List<Trace.Ask> asks = List.of();
+
+  /** How all reads ended, by their traces. */
+  public volatile String ending = Trace.DELIVERED;
+
   /** Changes one bit of what it hands out, as a faulty node would. */
   public volatile boolean lies;
 
@@ -137,18 +143,18 @@ public final class MemoryEngine implements Engine {
         : CompletableFuture.completedFuture(held.view);
   }
 
-  private static Trace traceOf(TraceId id, FileView file, ByteRange range) {
+  private Trace traceOf(TraceId id, FileView file, ByteRange range) {
     return new Trace(
         id.toString(),
         file.fid().toHex(),
         0,
         range.offset(),
         range.length(),
-        Trace.DELIVERED,
+        ending,
         "",
         range.length(),
         new Trace.Plan(0, 1, 1),
-        List.of(),
+        asks,
         0,
         Map.of(
             Trace.Phase.FIRST_VERIFIED,

@@ -11,6 +11,7 @@ import io.tributary.content.FileRecord;
 import io.tributary.content.MalformedIdException;
 import io.tributary.content.StoredForm;
 import io.tributary.content.cipher.DeossCipher;
+import io.tributary.ledger.signature.SigningKey;
 import io.tributary.nodekit.http.Body;
 import io.tributary.nodekit.http.BodySource;
 import io.tributary.nodekit.http.ByteSpan;
@@ -72,11 +73,12 @@ public final class FileApi {
   private final Executor blocking;
   private final Metalinks metalinks;
   private final Supplier<Map<String, ?>> status;
+  private final Optional<SigningKey> signer;
   private final Cache<String, TraceId> traced =
       Caffeine.newBuilder().maximumSize(MAX_TRACED_REQUESTS).executor(Runnable::run).build();
 
   /** Which of a client's header fields an answer depends on. */
-  private static final String LOOKED_AT = "Cipher, Account, Format";
+  static final String LOOKED_AT = "Cipher, Account, Format";
 
   /** How a file is to be shown. */
   private record Showing(
@@ -98,12 +100,28 @@ public final class FileApi {
       ClientBudgets budgets,
       Executor blocking,
       Supplier<Map<String, ?>> status) {
+    this(engine, settings, budgets, blocking, status, Optional.empty());
+  }
+
+  /**
+   * The same of a node that signs receipts.
+   *
+   * @param signer its wallet's key, if it has one
+   */
+  public FileApi(
+      Engine engine,
+      ApiSettings settings,
+      ClientBudgets budgets,
+      Executor blocking,
+      Supplier<Map<String, ?>> status,
+      Optional<SigningKey> signer) {
     this.engine = engine;
     this.settings = settings;
     this.gate = new Gatekeeper(settings.lists(), budgets, settings.proxies());
     this.blocking = blocking;
     this.metalinks = new Metalinks(engine, settings.reads(), blocking);
     this.status = status;
+    this.signer = signer;
   }
 
   /** Returns what scripts of other web sites may do. */
@@ -131,6 +149,7 @@ public final class FileApi {
         .get("/file/metadata/{fid}", this::metadata)
         .get("/file/{fid}.meta4", this::metalink)
         .get("/trace/{id}", this::trace)
+        .get("/trace/{id}/receipts", this::receipts)
         .get("/version", request -> now(Response.json(200, settings.version())))
         .get("/status", request -> now(Response.enveloped("success", status.get())))
         .get("/openapi.json", request -> now(OpenApi.response()))
@@ -387,29 +406,56 @@ public final class FileApi {
   private CompletionStage<Response> trace(Request request) {
     ClientBudgets.Lease lease = gate.admit(request);
     try {
-      String id = request.parameter("id").toLowerCase(Locale.ROOT);
-      Optional<Trace> trace =
-          Optional.ofNullable(traced.getIfPresent(id))
-              .or(
-                  () ->
-                      TraceId.parse(
-                          id.length() == EXCHANGE_CHARS ? id.substring(TraceId.CHARS) : id))
-              .flatMap(engine::trace);
       return now(
-          trace
-              .map(
-                  found ->
-                      Response.json(200, found).header(HttpHeaderNames.CACHE_CONTROL, "no-store"))
-              .orElseThrow(
-                  () ->
-                      new HttpProblem(
-                          404,
-                          "NO_SUCH_TRACE",
-                          "no read of this name is remembered",
-                          "take the id from an answer's header X-Trace-Id")));
+          Response.json(200, found(request)).header(HttpHeaderNames.CACHE_CONTROL, "no-store"));
     } finally {
       lease.close();
     }
+  }
+
+  private Trace found(Request request) {
+    String id = request.parameter("id").toLowerCase(Locale.ROOT);
+    return Optional.ofNullable(traced.getIfPresent(id))
+        .or(() -> TraceId.parse(id.length() == EXCHANGE_CHARS ? id.substring(TraceId.CHARS) : id))
+        .flatMap(engine::trace)
+        .orElseThrow(
+            () ->
+                new HttpProblem(
+                    404,
+                    "NO_SUCH_TRACE",
+                    "no read of this name is remembered",
+                    "take the id from an answer's header X-Trace-Id"));
+  }
+
+  private CompletionStage<Response> receipts(Request request) {
+    SigningKey key =
+        signer.orElseThrow(
+            () ->
+                new HttpProblem(
+                    404,
+                    "NO_RECEIPTS",
+                    "this node has no wallet to sign with",
+                    "ask for the trace, which is the same without a signature"));
+    Trace trace = found(request);
+    if (trace.ending().equals(Trace.RUNNING)) {
+      throw new HttpProblem(
+          503,
+          "STILL_RUNNING",
+          "the read has not ended",
+          "ask again when it has",
+          Optional.of(HASHING_PAUSE),
+          null);
+    }
+    return opened(
+        request,
+        fid(trace.fid()),
+        (file, lease) ->
+            Response.of(
+                    200,
+                    new Body.Bytes(
+                        ByteBuffer.wrap(Receipts.signed(Receipts.of(trace, file.manifest()), key))))
+                .header(HttpHeaderNames.CONTENT_TYPE, "application/x-ndjson")
+                .header(HttpHeaderNames.CACHE_CONTROL, "no-store"));
   }
 
   private static Fid fid(String text) {

@@ -9,19 +9,30 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tributary.content.AccountId;
 import io.tributary.content.Fid;
+import io.tributary.content.FragmentHash;
 import io.tributary.content.Layout;
 import io.tributary.content.Sha256;
 import io.tributary.content.StoredForm;
 import io.tributary.content.cipher.DeossCipher;
+import io.tributary.ledger.receipt.Outcome;
+import io.tributary.ledger.receipt.Receipt;
+import io.tributary.ledger.receipt.ReceiptFile;
+import io.tributary.ledger.receipt.SignedReceipts;
+import io.tributary.ledger.signature.Curve;
+import io.tributary.ledger.signature.SigningKey;
 import io.tributary.origin.identity.Ss58Address;
 import io.tributary.retriever.engine.RetrievalReason;
+import io.tributary.retriever.engine.trace.Trace;
 import io.tributary.retriever.node.MemoryEngine;
 import io.tributary.retriever.node.TestRetriever;
 import io.tributary.retriever.node.access.AccessLists;
 import io.tributary.retriever.node.access.AddressBlock;
 import io.tributary.retriever.node.access.ClientLimits;
+import java.io.BufferedReader;
+import java.io.StringReader;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -319,6 +330,65 @@ final class FileApiTest {
       assertThat(answer.headers().firstValue("server-timing").orElse(""))
           .contains(trace.path("id").asText());
     }
+  }
+
+  @Test
+  void receipts_sayWhoDeliveredWhat_underTheNodesSignature() throws Exception {
+    try (SigningKey key = SigningKey.generate(new SecureRandom(), Curve.fastest());
+        TestRetriever retriever = new TestRetriever(key)) {
+      Fid fid = retriever.engine.add("a", CONTENT.length, CONTENT);
+      retriever.engine.asks =
+          List.of(
+              ask("quick", 1_000_000, Trace.Outcome.VERIFIED),
+              ask("liar", 500, Trace.Outcome.LIED),
+              ask("slow", 7, Trace.Outcome.CANCELLED),
+              ask("dead", 0, Trace.Outcome.FAILED));
+      retriever.engine.ending = Trace.RUNNING;
+      problem(retriever.get(receiptsOfAnAnswer(retriever, fid)), 503, "STILL_RUNNING");
+      retriever.engine.ending = Trace.DELIVERED;
+
+      HttpResponse<byte[]> answer = retriever.get(receiptsOfAnAnswer(retriever, fid));
+
+      assertThat(answer.statusCode()).isEqualTo(200);
+      SignedReceipts signed =
+          ReceiptFile.read(new BufferedReader(new StringReader(new String(answer.body(), UTF_8))));
+      assertThat(signed.isGenuine(Curve.fastest())).isTrue();
+      assertThat(signed.signer()).isEqualTo(key.address());
+      assertThat(signed.receipts().stream().map(Receipt::peer))
+          .containsExactly("quick", "liar", "slow");
+      assertThat(signed.bytes(Outcome.VERIFIED)).isEqualTo(1_000_000);
+      assertThat(signed.bytes(Outcome.WRONG_BYTES)).isEqualTo(500);
+      assertThat(signed.receipts().get(0).fragment().toBytes())
+          .isEqualTo(FragmentHash.ZERO.digest().toBytes());
+      assertThat(signed.receipts().get(0).milliseconds()).isEqualTo(20);
+    }
+    try (TestRetriever retriever = new TestRetriever()) {
+      Fid fid = retriever.engine.add("a", CONTENT.length, CONTENT);
+      problem(retriever.get(receiptsOfAnAnswer(retriever, fid)), 404, "NO_RECEIPTS");
+    }
+  }
+
+  private static String receiptsOfAnAnswer(TestRetriever retriever, Fid fid) throws Exception {
+    HttpResponse<byte[]> answer = retriever.get("/file/" + fid.toHex(), "Range", "bytes=0-9");
+    return "/trace/" + answer.headers().firstValue("x-trace-id").orElseThrow() + "/receipts";
+  }
+
+  private static Trace.Ask ask(String who, long bytes, Trace.Outcome outcome) {
+    return new Trace.Ask(
+        "CACHER",
+        who,
+        0,
+        3,
+        0,
+        0,
+        Trace.Role.NEEDED,
+        false,
+        5000,
+        9000,
+        25_000,
+        bytes,
+        outcome,
+        "");
   }
 
   @Test
