@@ -43,7 +43,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Download a file, through one or several retrievers, or from the overlay itself.",
       "",
-      "Each piece is hashed here and compared with the fid, so no retriever has to be trusted. A"
+      "Each piece is hashed here and compared with the fid, so no retriever has to be trusted: one"
+          + " that lies can do no more than add zeros at the end of the file, or leave some out, of"
+          + " which only the chain knows; --wallet asks that. A"
           + " download that was stopped, by Ctrl-C or kill -9, goes on where it was when the same"
           + " command is run again: FILE.part holds what there is, FILE.part.pieces says what of it"
           + " is verified."
@@ -86,7 +88,7 @@ final class GetCommand implements Callable<Integer> {
       split = ",",
       description = {
         "A retriever. May be repeated: pieces are then fetched from all of them.",
-        "Default: TRIBUTARY_RETRIEVER, else http://127.0.0.1:8080."
+        "Default: those of the --network, else TRIBUTARY_RETRIEVER, else http://127.0.0.1:8080."
       })
   private List<URI> via = new ArrayList<>();
 
@@ -186,7 +188,8 @@ final class GetCommand implements Callable<Integer> {
   }
 
   private void fromRetrievers(DownloadRequest request, GetProgress shown)
-      throws DownloadException, InterruptedException {
+      throws DownloadException, InterruptedException, IOException {
+    List<URI> asked = retrievers();
     ScheduledExecutorService timers =
         Executors.newSingleThreadScheduledExecutor(GetCommand::daemon);
     HttpClient client =
@@ -197,7 +200,7 @@ final class GetCommand implements Callable<Integer> {
     try {
       download(
           request,
-          retrievers().stream()
+          asked.stream()
               .map(
                   each ->
                       new HttpRetriever(each, client, Duration.ofSeconds(stalledSeconds), timers))
@@ -210,9 +213,13 @@ final class GetCommand implements Callable<Integer> {
     }
   }
 
-  private List<URI> retrievers() {
+  private List<URI> retrievers() throws IOException {
     if (!via.isEmpty()) {
       return via;
+    }
+    List<URI> ofTheNetwork = wallet.retrievers();
+    if (!ofTheNetwork.isEmpty()) {
+      return ofTheNetwork;
     }
     String known = System.getenv("TRIBUTARY_RETRIEVER");
     return List.of(known == null || known.isEmpty() ? USUAL_RETRIEVER : URI.create(known));
@@ -247,7 +254,7 @@ final class GetCommand implements Callable<Integer> {
     StopSignal.Registration stopping = stop.onStop(download::stop);
     try {
       if (target().equals("-")) {
-        download.to(System.out);
+        download.to(new CheckedOutput(System.out));
       } else {
         download.to(Path.of(target()).toAbsolutePath());
       }

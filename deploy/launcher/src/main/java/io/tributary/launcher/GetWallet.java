@@ -2,9 +2,11 @@ package io.tributary.launcher;
 
 import io.tributary.ledger.keys.KeyDirectory;
 import io.tributary.ledger.keys.KeystoreException;
+import io.tributary.nodekit.network.NetworkProfile;
 import io.tributary.region.Region;
 import io.tributary.retriever.node.RetrieverConfig;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -44,7 +46,10 @@ final class GetWallet {
   @Option(
       names = "--network",
       paramLabel = "PROFILE",
-      description = "The network profile, such as DIR/network.toml of a devnet; for --wallet.")
+      description = {
+        "The network profile, such as DIR/network.toml of a devnet; for --wallet.",
+        "Without: its retrievers are asked where --via names none."
+      })
   private Optional<Path> network = Optional.empty();
 
   @Option(
@@ -75,6 +80,11 @@ final class GetWallet {
         "lost while money is on its way. Default: $${XDG_STATE_HOME}/tributary/get/ADDRESS."
       })
   private Optional<Path> stateDir = Optional.empty();
+
+  /** The retrievers of the network profile, if one is named and names some. */
+  List<URI> retrievers() throws IOException {
+    return network.isPresent() ? NetworkProfile.read(network.get()).retrievers() : List.of();
+  }
 
   /** Whether the download pays for itself. */
   boolean isWanted() {

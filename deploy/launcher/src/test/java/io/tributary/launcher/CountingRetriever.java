@@ -36,6 +36,9 @@ final class CountingRetriever implements AutoCloseable {
   /** Refuses, and wants to be left alone for an hour, whoever asks for bytes from here on. */
   volatile long refusesFrom = Long.MAX_VALUE;
 
+  /** Changes a bit of what it sends. */
+  volatile boolean lies;
+
   /** How often it has refused. */
   final AtomicLong refusals = new AtomicLong();
 
@@ -57,7 +60,7 @@ final class CountingRetriever implements AutoCloseable {
     manifest = Manifest.of(FidRule.MERKLE, content.length, segments);
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
-    server.createContext("/file/metadata/", this::describe);
+    server.createContext("/file/metadata/" + fid(), this::describe);
     server.createContext("/file/" + fid(), this::send);
     server.start();
   }
@@ -104,7 +107,9 @@ final class CountingRetriever implements AutoCloseable {
     try (OutputStream out = exchange.getResponseBody()) {
       for (int at = first; at < end; ) {
         int bytes = Math.min(WRITE_BYTES, end - at);
-        out.write(content, at, bytes);
+        byte[] part = Arrays.copyOfRange(content, at, at + bytes);
+        part[0] ^= (byte) (lies ? 1 : 0);
+        out.write(part);
         at += bytes;
         sentBytes.addAndGet(bytes);
       }

@@ -20,6 +20,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Downloads in processes of their own, which are killed and interrupted. */
@@ -52,7 +54,7 @@ final class GetProcessTest {
     retriever.close();
   }
 
-  private Process get(String... more) throws IOException {
+  private List<String> command(String... more) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -63,20 +65,25 @@ final class GetProcessTest {
                 Tributary.class.getName(),
                 "get",
                 retriever.fid(),
-                "-o",
-                target.toString(),
                 "--via",
                 retriever.url().toString(),
                 "--connections",
                 "1",
                 "--progress",
                 "json"));
+    if (!List.of(more).contains("-o")) {
+      command.addAll(List.of("-o", target.toString()));
+    }
     command.addAll(List.of(more));
     if (System.getProperty("os.name").equals("Linux")) {
       // A shell has what it runs in the background ignore interrupts, and so all that comes of it.
       command.addAll(0, List.of("env", "--default-signal=INT"));
     }
-    Process process = new ProcessBuilder(command).start();
+    return command;
+  }
+
+  private Process get(String... more) throws IOException {
+    Process process = new ProcessBuilder(command(more)).start();
     started.add(process);
     return process;
   }
@@ -124,6 +131,31 @@ final class GetProcessTest {
     assertThat(target).doesNotExist();
 
     assertThat(finish()).isEqualTo(Layout.SEGMENT_BYTES);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void standardOutputThatTakesNothing_isAFailureOfTheDisk() throws Exception {
+    ProcessBuilder command = new ProcessBuilder(command("-o", "-"));
+    command.redirectOutput(Path.of("/dev/full").toFile());
+    Process full = command.start();
+    started.add(full);
+    assertThat(full.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(full.exitValue()).isEqualTo(ExitCode.DISK.code());
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void readerOfStandardOutputThatIsGone_endsTheDownload() throws Exception {
+    List<String> piped =
+        new ArrayList<>(
+            List.of("bash", "-c", "\"$@\" | head -c 1 >/dev/null; exit ${PIPESTATUS[0]}", "-"));
+    piped.addAll(command("-o", "-", "--rate", "24MiB"));
+    Process download = new ProcessBuilder(piped).start();
+    started.add(download);
+    assertThat(download.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(download.exitValue()).isEqualTo(ExitCode.DISK.code());
+    assertThat(retriever.sentBytes).hasValueLessThan(CONTENT.length);
   }
 
   @Test

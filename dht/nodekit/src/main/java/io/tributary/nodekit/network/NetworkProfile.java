@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
  *
  * <pre>{@code
  * name = "devnet"
+ * retrievers = ["http://127.0.0.1:8080"]  # may be missing: whom downloads ask that name no other
  *
  * [chain]
  * genesis = "0x91b1…"                     # the hash of its first block; nothing is signed for another
@@ -50,10 +51,16 @@ import java.util.stream.Collectors;
  * @param chain how to reach and read its chain
  * @param overlay where its nodes find each other; empty if it has no cachers and retrievers
  * @param settlement what pays for delivered bytes; empty if nothing does
+ * @param retrievers whom downloads ask that name no other; they need not be believed
  */
 public record NetworkProfile(
-    String name, Chain chain, Optional<Overlay> overlay, Optional<Settlement> settlement) {
+    String name,
+    Chain chain,
+    Optional<Overlay> overlay,
+    Optional<Settlement> settlement,
+    List<URI> retrievers) {
   private static final int MAX_ENDPOINTS = 16;
+  private static final int MAX_RETRIEVERS = 64;
   private static final int MAX_BOOTSTRAP = 64;
   private static final int MAX_PUBLIC_NETWORKS = 16;
   private static final int MAX_FINALITY_BLOCKS = 10_000;
@@ -62,7 +69,7 @@ public record NetworkProfile(
   private static final Pattern IP_BLOCK = Pattern.compile("[0-9a-f:.]{2,45}/[0-9]{1,3}");
   private static final Pattern BLOCK_HASH = Pattern.compile("0x[0-9a-f]{64}");
   private static final Set<String> RPC_SCHEMES = Set.of("http", "https", "ws", "wss");
-  private static final Set<String> EVM_SCHEMES = Set.of("http", "https");
+  private static final Set<String> HTTP_SCHEMES = Set.of("http", "https");
 
   /**
    * The CESS chain of a network.
@@ -138,19 +145,29 @@ public record NetworkProfile(
     }
   }
 
+  /** Copies the list. */
+  public NetworkProfile {
+    retrievers = List.copyOf(retrievers);
+  }
+
   /** A network that has a chain and miners only. */
   public NetworkProfile(String name, Chain chain) {
-    this(name, chain, Optional.empty(), Optional.empty());
+    this(name, chain, Optional.empty(), Optional.empty(), List.of());
   }
 
   /** The same network with an overlay. */
   public NetworkProfile withOverlay(Overlay other) {
-    return new NetworkProfile(name, chain, Optional.of(other), settlement);
+    return new NetworkProfile(name, chain, Optional.of(other), settlement, retrievers);
   }
 
   /** The same network with a contract. */
   public NetworkProfile withSettlement(Settlement other) {
-    return new NetworkProfile(name, chain, overlay, Optional.of(other));
+    return new NetworkProfile(name, chain, overlay, Optional.of(other), retrievers);
+  }
+
+  /** The same network with other retrievers. */
+  public NetworkProfile withRetrievers(List<URI> others) {
+    return new NetworkProfile(name, chain, overlay, settlement, others);
   }
 
   /**
@@ -183,7 +200,8 @@ public record NetworkProfile(
                     callNumber(form, "transfer-report"),
                     callNumber(form, "delete-file"))),
             form.hasAny("overlay") ? Optional.of(overlay(form)) : Optional.empty(),
-            form.hasAny("settlement") ? Optional.of(settlement(form)) : Optional.empty());
+            form.hasAny("settlement") ? Optional.of(settlement(form)) : Optional.empty(),
+            form.list("retrievers", 0, MAX_RETRIEVERS, text -> endpoint(text, HTTP_SCHEMES)));
     form.finish();
     return profile;
   }
@@ -199,7 +217,7 @@ public record NetworkProfile(
   private static Settlement settlement(ConfigForm form) {
     return new Settlement(
         form.integer("settlement.chain-id", 1, Long.MAX_VALUE),
-        form.list("settlement.rpc", 1, MAX_ENDPOINTS, text -> endpoint(text, EVM_SCHEMES)),
+        form.list("settlement.rpc", 1, MAX_ENDPOINTS, text -> endpoint(text, HTTP_SCHEMES)),
         form.value("settlement.contract", "", NetworkProfile::evmAddress),
         form.value("settlement.token", "", NetworkProfile::evmAddress),
         (int) form.integer("settlement.finality-blocks", 0, MAX_FINALITY_BLOCKS),
@@ -209,7 +227,11 @@ public record NetworkProfile(
   /** Returns the text of a file that reads back as this profile. */
   public String toToml() {
     StringBuilder toml = new StringBuilder();
-    toml.append("name = ").append(quote(name)).append("\n\n[chain]\n");
+    toml.append("name = ").append(quote(name)).append('\n');
+    if (!retrievers.isEmpty()) {
+      toml.append("retrievers = ").append(quoted(retrievers)).append('\n');
+    }
+    toml.append("\n[chain]\n");
     chain.genesis().ifPresent(hash -> toml.append("genesis = ").append(quote(hash)).append('\n'));
     toml.append("ss58-prefix = ").append(chain.ss58Prefix()).append('\n');
     toml.append("rpc = ").append(quoted(chain.rpc()));

@@ -46,7 +46,9 @@ final class NetworkProfileTest {
                     "0x" + "5f".repeat(20),
                     "0x" + "e7".repeat(20),
                     2,
-                    7));
+                    7))
+            .withRetrievers(
+                List.of(URI.create("https://get.example"), URI.create("http://127.0.0.1:8080")));
     assertThat(NetworkProfile.from(ConfigForm.parse("p.toml", whole.toToml()))).isEqualTo(whole);
   }
 
@@ -91,6 +93,7 @@ final class NetworkProfileTest {
                         "p.toml",
                         """
                         name = "x"
+                        retrievers = ["ws://a"]
                         [chain]
                         genesis = "0xAB"
                         ss58-prefix = 99999
@@ -99,9 +102,10 @@ final class NetworkProfileTest {
                         file-bank = 256
                         """)))
         .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("retrievers: \"ws://a\" is not an address of http, https")
         .hasMessageContaining("chain.genesis: \"0xAB\" is not 0x and 64 characters")
         .hasMessageContaining("chain.ss58-prefix: 99999 is not between 0 and 16383")
-        .hasMessageContaining("p.toml:5:8 chain.rpc: \"ftp://a\" is not an address of http")
+        .hasMessageContaining("p.toml:6:8 chain.rpc: \"ftp://a\" is not an address of http")
         .hasMessageContaining("\"nonsense\" is not an address of http")
         .hasMessageContaining("chain.calls.file-bank: 256 is not between 0 and 255")
         .hasMessageContaining("chain.calls.upload-declaration: is missing");

@@ -65,6 +65,8 @@ class FetchTest {
       assertThat(signed.account()).isEqualTo(fixture.key.account());
       assertThat(signed.isValid()).isTrue();
       assertThat(request.header("Account")).startsWith("cX");
+      // Miners read it in a form of their own.
+      assertThat(request.header("Range")).isEmpty();
     }
   }
 

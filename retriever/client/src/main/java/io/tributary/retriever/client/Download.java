@@ -81,6 +81,8 @@ public final class Download {
         FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       lock(file, part);
       if (request.range().isPresent()) {
+        // What an unfinished download of the whole has verified is about to be overwritten.
+        PieceJournal.remove(journal);
         file.truncate(0);
         range(request.range().get(), (position, bytes) -> writeAt(file, position, bytes));
       } else {
@@ -148,14 +150,13 @@ public final class Download {
     int count = remote.segments().size();
     try (PieceJournal journal =
         PieceJournal.open(path, request.fid(), remote.storedBytes(), count)) {
-      if (journal.count() > 0 && file.size() < endOf(remote, journal, count)) {
-        throw new IOException(
-            "it is shorter than its verified pieces; remove it and " + path + ", and begin anew");
-      }
+      long bytesThere = file.size();
       List<Integer> missing = new ArrayList<>();
       long already = 0;
       for (int piece = 0; piece < count; piece++) {
-        if (journal.isDone(piece)) {
+        // The part may have been lost, or renamed just before an end by kill -9.
+        if (journal.isDone(piece)
+            && RemoteFile.offset(piece) + remote.length(piece) <= bytesThere) {
           already += remote.length(piece);
         } else {
           missing.add(piece);
@@ -167,15 +168,6 @@ public final class Download {
     } catch (IOException e) {
       throw disk(path, e);
     }
-  }
-
-  private static long endOf(RemoteFile remote, PieceJournal journal, int count) {
-    for (int piece = count - 1; piece >= 0; piece--) {
-      if (journal.isDone(piece)) {
-        return RemoteFile.offset(piece) + remote.length(piece);
-      }
-    }
-    return 0;
   }
 
   private void fetch(RemoteFile remote, int piece, FileChannel file, PieceJournal journal)

@@ -19,6 +19,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A retriever that is asked over HTTP. Thread-safe. */
 public final class HttpRetriever implements FileSource {
@@ -33,6 +35,8 @@ public final class HttpRetriever implements FileSource {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String TRACE_HEADER = "X-Trace-Id";
+  private static final Pattern CONTENT_RANGE =
+      Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
 
   private final URI base;
   private final HttpClient client;
@@ -81,9 +85,33 @@ public final class HttpRetriever implements FileSource {
   public Content open(Fid fid, ByteRange range, StopSignal stop)
       throws IOException, InterruptedException {
     HttpResponse<InputStream> answer = ask("/file/" + fid.toHex(), Optional.of(range), 206, stop);
-    return new Body(
-        new StallGuard(answer.body(), stalledFor, stop, timers),
-        answer.headers().firstValue(TRACE_HEADER));
+    StallGuard body = new StallGuard(answer.body(), stalledFor, stop, timers);
+    Optional<String> sent = answer.headers().firstValue("Content-Range");
+    if (sent.isPresent()) {
+      try {
+        check(sent.get(), range);
+      } catch (IOException e) {
+        body.close();
+        throw e;
+      }
+    }
+    return new Body(body, answer.headers().firstValue(TRACE_HEADER));
+  }
+
+  /** Compares what is sent, as {@code bytes 0-99/1234}, with what was asked for. */
+  private static void check(String sent, ByteRange asked) throws IOException {
+    Matcher parts = CONTENT_RANGE.matcher(sent);
+    if (!parts.matches()) {
+      throw new IOException("it sends the range '" + sent + "', which is none");
+    }
+    if (!parts.group(3).equals("*") && Long.parseLong(parts.group(3)) < asked.end()) {
+      throw new Unanswered(
+          Reason.NO_SUCH_RANGE, Duration.ZERO, "the file has " + parts.group(3) + " bytes");
+    }
+    if (Long.parseLong(parts.group(1)) != asked.offset()
+        || Long.parseLong(parts.group(2)) != asked.end() - 1) {
+      throw new IOException("it sends the range '" + sent + "', which is another one");
+    }
   }
 
   private final class Body implements Content {

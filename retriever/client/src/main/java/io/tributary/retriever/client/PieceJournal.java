@@ -60,14 +60,9 @@ final class PieceJournal implements AutoCloseable {
     }
   }
 
-  /** Returns whether a piece needs not be fetched again. */
+  /** Returns whether a piece is written down. */
   boolean isDone(int piece) {
     return done.get(piece);
-  }
-
-  /** Returns how many pieces need not be fetched again. */
-  int count() {
-    return done.cardinality();
   }
 
   /** Writes down that a piece is verified and on the disk. */
@@ -81,9 +76,14 @@ final class PieceJournal implements AutoCloseable {
     file.close();
   }
 
-  /** Removes the journal of a download that is complete. */
+  /** Removes a journal, if there is one; it does not come back when the power fails. */
   static void remove(Path path) throws IOException {
-    Files.deleteIfExists(path);
+    if (Files.exists(path)) {
+      try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+        file.truncate(0).force(true);
+      }
+      Files.delete(path);
+    }
   }
 
   private void append(String text) throws IOException {

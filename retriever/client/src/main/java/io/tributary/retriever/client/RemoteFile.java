@@ -10,15 +10,21 @@ import io.tributary.content.Layout;
 import io.tributary.content.MalformedIdException;
 import io.tributary.content.SegmentHash;
 import io.tributary.content.Sha256;
+import io.tributary.retriever.client.DownloadException.Reason;
 import java.io.IOException;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What a file is made of, by the word of a source. Since a fid follows from the hashes of its
- * segments, a list from which it does follow can be believed whoever sent it; the size is bounded
- * by the number of segments, and proven by the padding of the last.
+ * segments, a list from which it does follow can be believed whoever sent it.
+ *
+ * <p>The size does not follow from the fid. It is bounded by the number of segments, and bytes that
+ * are not zero cannot be left out of the last; but since that is padded with zeros before it is
+ * hashed, a source that lies can leave zeros at the end of a file out, or have too many there. Only
+ * the chain knows.
  *
  * @param storedBytes how many bytes can be read
  * @param segments the hash of each padded segment
@@ -34,20 +40,24 @@ public record RemoteFile(long storedBytes, List<SegmentHash> segments) {
   /**
    * A description that fits to a fid.
    *
-   * @throws IOException if it does not, so that the source is not to be believed
+   * @throws Unanswered if it does not, so that the source is not to be believed
    */
   public static RemoteFile proven(Fid fid, long storedBytes, List<SegmentHash> segments)
-      throws IOException {
+      throws Unanswered {
     if (storedBytes < 1 || storedBytes > Layout.MAX_FILE_BYTES) {
-      throw new IOException("no file has " + storedBytes + " bytes");
+      throw wrong("no file has " + storedBytes + " bytes");
     }
     if (segments.size() != Layout.segmentCount(storedBytes)) {
-      throw new IOException(segments.size() + " segments cannot hold " + storedBytes + " bytes");
+      throw wrong(segments.size() + " segments cannot hold " + storedBytes + " bytes");
     }
     if (!FidRule.matches(fid, segments)) {
-      throw new IOException("the fid does not follow from the segment hashes");
+      throw wrong("the fid does not follow from the segment hashes");
     }
     return new RemoteFile(storedBytes, segments);
+  }
+
+  private static Unanswered wrong(String message) {
+    return new Unanswered(Reason.WRONG_BYTES, Duration.ZERO, message);
   }
 
   /**

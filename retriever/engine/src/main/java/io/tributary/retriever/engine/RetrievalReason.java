@@ -24,9 +24,9 @@ public enum RetrievalReason {
   /** As much is under way here as may be. */
   BUSY(Fault.SELF, Retry.LATER, 503, "raise the engine's limits, or add a node"),
   /** Who asked wants no more. */
-  CANCELLED(Fault.CLIENT, Retry.NOW, 499, ""),
+  CANCELLED(Fault.CLIENT, Retry.NOW, 499, "ask again"),
   /** The engine is closed. */
-  CLOSED(Fault.SELF, Retry.LATER, 503, ""),
+  CLOSED(Fault.SELF, Retry.LATER, 503, "ask another node; this one is being stopped"),
   /** A defect of this program. */
   DEFECT(Fault.SELF, Retry.LATER, 500, "report it with the log's stack trace");
 
@@ -79,7 +79,7 @@ public enum RetrievalReason {
     return httpStatus;
   }
 
-  /** What can be done about it; empty if there is nothing. */
+  /** What can be done about it. */
   public String advice() {
     return advice;
   }

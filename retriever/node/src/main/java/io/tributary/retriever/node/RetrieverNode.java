@@ -192,7 +192,8 @@ public final class RetrieverNode implements AutoCloseable {
                 config.http().proxies()),
             new ClientBudgets(config.clients(), System::nanoTime),
             runtime.blocking(),
-            this::publicStatus);
+            this::publicStatus,
+            payer.map(Payer::key));
     HttpServer http =
         parts.add(
             HttpServer.builder("api", runtime.io().group(), api.router())

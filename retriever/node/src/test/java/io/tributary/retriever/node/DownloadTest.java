@@ -236,6 +236,109 @@ final class DownloadTest {
   }
 
   @Test
+  void believedRange_pastTheEnd_isNoSuchRange_andNotTriedAgain() {
+    ByteRange past = ByteRange.between(CONTENT.length - 10, CONTENT.length + 10);
+    AtomicLong attempts = new AtomicLong();
+
+    assertThatThrownBy(
+            () ->
+                download(
+                        request().withBelievedRange(past),
+                        new DownloadListener() {
+                          @Override
+                          public void failed(int piece, long dropped, String by, String why) {
+                            attempts.incrementAndGet();
+                          }
+                        },
+                        honest.url())
+                    .to(directory.resolve("part")))
+        .isInstanceOfSatisfying(
+            DownloadException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NO_SUCH_RANGE))
+        .hasMessageContaining("the file has " + CONTENT.length + " bytes");
+    assertThat(attempts).hasValue(1);
+  }
+
+  /** Downloads the whole file, and stops when the first piece is verified. */
+  private void stopAfterTheFirstPiece(Path target) {
+    CompletableFuture<Download> running = new CompletableFuture<>();
+    Download first =
+        download(
+            DownloadRequest.of(fid).withConnections(1).withAttempts(1),
+            new DownloadListener() {
+              @Override
+              public void verified(int piece, long bytes, String retriever, Duration took) {
+                running.join().stop();
+              }
+            },
+            honest.url());
+    running.complete(first);
+    assertStopped(first, target);
+  }
+
+  private static void assertStopped(Download download, Path target) {
+    assertThatThrownBy(() -> download.to(target))
+        .isInstanceOfSatisfying(
+            DownloadException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STOPPED));
+  }
+
+  @Test
+  void rangeThatWasStopped_isNotTakenForVerifiedPieces() throws Exception {
+    Path target = directory.resolve("a.bin");
+    stopAfterTheFirstPiece(target);
+    CompletableFuture<Download> running = new CompletableFuture<>();
+    AtomicLong received = new AtomicLong();
+    Download range =
+        download(
+            request().withBelievedRange(ByteRange.between(100, CONTENT.length)),
+            new DownloadListener() {
+              @Override
+              public void received(long bytes) {
+                if (received.addAndGet(bytes) > Layout.SEGMENT_BYTES + (1 << 20)) {
+                  running.join().stop();
+                }
+              }
+            },
+            honest.url());
+    running.complete(range);
+    assertStopped(range, target);
+
+    download(request(), DownloadListener.NONE, honest.url()).to(target);
+
+    assertComplete(target);
+  }
+
+  @Test
+  void partThatWasLost_isFetchedAgain() throws Exception {
+    Path target = directory.resolve("a.bin");
+    stopAfterTheFirstPiece(target);
+    Files.delete(directory.resolve("a.bin.part"));
+
+    download(request(), DownloadListener.NONE, honest.url()).to(target);
+
+    assertComplete(target);
+  }
+
+  @Test
+  void descriptionOfAnotherFile_isNotTheFile() throws Exception {
+    byte[] other = CONTENT.clone();
+    other[0] ^= 1;
+    Fid fidOfOther;
+    try (TestRetriever elsewhere = new TestRetriever()) {
+      fidOfOther = elsewhere.engine.add("a.bin", other.length, other);
+    }
+    honest.engine.poseAs(fidOfOther, fid);
+    assertThatThrownBy(
+            () ->
+                download(
+                        DownloadRequest.of(fidOfOther).withAttempts(1),
+                        DownloadListener.NONE,
+                        honest.url())
+                    .to(directory.resolve("b.bin")))
+        .isInstanceOfSatisfying(
+            DownloadException.class, e -> assertThat(e.reason()).isEqualTo(Reason.WRONG_BYTES));
+  }
+
+  @Test
   void standardOutput_getsTheWholeFileInOrder() throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
 

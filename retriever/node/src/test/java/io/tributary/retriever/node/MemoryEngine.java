@@ -43,6 +43,14 @@ public final class MemoryEngine implements Engine {
   /** Owns all files. */
   public static final AccountId OWNER = AccountId.of(Digest.of(new byte[32]).toBytes());
 
+  /**
+   * Another owner of a file.
+   *
+   * @param account who
+   * @param name what they call it
+   */
+  public record Owned(AccountId account, String name) {}
+
   private static final class Held {
     private final FileView view;
     private final byte[] stored;
@@ -71,8 +79,17 @@ public final class MemoryEngine implements Engine {
   /** Failing reads begin to fail after so many bytes of each. */
   public volatile long failAfterBytes = Long.MAX_VALUE;
 
+  /** When they do. */
+  public volatile CompletableFuture<Boolean> failsWhen = CompletableFuture.completedFuture(true);
+
   /** Why they fail. */
   public volatile RetrievalReason failsWith = RetrievalReason.NO_SOURCE;
+
+  /** Whom all reads asked, by their traces. */
+  public volatile List<Trace.Ask> asks = List.of();
+
+  /** How all reads ended, by their traces. */
+  public volatile String ending = Trace.DELIVERED;
 
   /** Changes one bit of what it hands out, as a faulty node would. */
   public volatile boolean lies;
@@ -87,8 +104,9 @@ public final class MemoryEngine implements Engine {
    * @param name what its owner calls it
    * @param sizeBytes as the chain states it
    * @param stored its bytes as they are stored, without the padding of the last segment
+   * @param others who own it too
    */
-  public Fid add(String name, long sizeBytes, byte[] stored) {
+  public Fid add(String name, long sizeBytes, byte[] stored, Owned... others) {
     List<Manifest.Segment> segments = new ArrayList<>();
     List<List<Placement.Seat>> seats = new ArrayList<>();
     for (int at = 0; at < stored.length; at += Layout.SEGMENT_BYTES) {
@@ -100,15 +118,20 @@ public final class MemoryEngine implements Engine {
       seats.add(Collections.nCopies(Layout.COLUMNS, new Placement.Seat(OWNER, true)));
     }
     Manifest manifest = Manifest.of(FidRule.MERKLE, sizeBytes, segments);
+    List<FileRecord.Owner> owners = new ArrayList<>();
+    owners.add(new FileRecord.Owner(OWNER, name, "land"));
+    for (Owned other : others) {
+      owners.add(new FileRecord.Owner(other.account(), other.name(), "land"));
+    }
     FileView view =
-        FileView.of(
-            new FileRecord(
-                manifest,
-                new Placement(seats),
-                FileState.ACTIVE,
-                List.of(new FileRecord.Owner(OWNER, name, "land"))));
+        FileView.of(new FileRecord(manifest, new Placement(seats), FileState.ACTIVE, owners));
     files.put(manifest.fid(), new Held(view, stored));
     return manifest.fid();
+  }
+
+  /** Answers questions for a file with another. */
+  public void poseAs(Fid asked, Fid answered) {
+    files.put(asked, Optional.ofNullable(files.get(answered)).orElseThrow());
   }
 
   @Override
@@ -120,18 +143,18 @@ public final class MemoryEngine implements Engine {
         : CompletableFuture.completedFuture(held.view);
   }
 
-  private static Trace traceOf(TraceId id, FileView file, ByteRange range) {
+  private Trace traceOf(TraceId id, FileView file, ByteRange range) {
     return new Trace(
         id.toString(),
         file.fid().toHex(),
         0,
         range.offset(),
         range.length(),
-        Trace.DELIVERED,
+        ending,
         "",
         range.length(),
         new Trace.Plan(0, 1, 1),
-        List.of(),
+        asks,
         0,
         Map.of(
             Trace.Phase.FIRST_VERIFIED,
@@ -158,8 +181,10 @@ public final class MemoryEngine implements Engine {
       @Override
       public CompletableFuture<Optional<VerifiedBytes>> next() {
         if (at - range.offset() >= failAfterBytes) {
-          return CompletableFuture.failedFuture(
-              new RetrievalException(failsWith, "as the test wants it"));
+          return failsWhen.thenCompose(
+              now ->
+                  CompletableFuture.failedFuture(
+                      new RetrievalException(failsWith, "as the test wants it")));
         }
         int length = (int) Math.min(options.maxPieceBytes(), range.end() - at);
         if (length == 0) {

@@ -3,6 +3,7 @@ package io.tributary.retriever.node;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.tributary.ledger.signature.SigningKey;
 import io.tributary.nodekit.http.HttpServer;
 import io.tributary.retriever.engine.ReadOptions;
 import io.tributary.retriever.node.access.AccessLists;
@@ -25,6 +26,9 @@ import java.util.concurrent.TimeUnit;
 
 /** The API over an engine in memory, on a real socket. */
 public final class TestRetriever implements AutoCloseable {
+  /** How it writes accounts. */
+  public static final int SS58_PREFIX = 11330;
+
   public final MemoryEngine engine = new MemoryEngine();
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -37,23 +41,32 @@ public final class TestRetriever implements AutoCloseable {
 
   /** One whose metalinks name others too. */
   public TestRetriever(List<URI> mirrors) throws IOException {
-    this(AccessLists.OPEN, ClientLimits.defaults(), List.of(), mirrors);
+    this(AccessLists.OPEN, ClientLimits.defaults(), List.of(), mirrors, Optional.empty());
   }
 
   public TestRetriever(AccessLists lists, ClientLimits clients, List<AddressBlock> proxies)
       throws IOException {
-    this(lists, clients, proxies, List.of());
+    this(lists, clients, proxies, List.of(), Optional.empty());
+  }
+
+  /** One that signs receipts. */
+  public TestRetriever(SigningKey signer) throws IOException {
+    this(AccessLists.OPEN, ClientLimits.defaults(), List.of(), List.of(), Optional.of(signer));
   }
 
   private TestRetriever(
-      AccessLists lists, ClientLimits clients, List<AddressBlock> proxies, List<URI> mirrors)
+      AccessLists lists,
+      ClientLimits clients,
+      List<AddressBlock> proxies,
+      List<URI> mirrors,
+      Optional<SigningKey> signer)
       throws IOException {
     FileApi api =
         new FileApi(
             engine,
             new ApiSettings(
                 "tributary/test",
-                11330,
+                SS58_PREFIX,
                 Optional.empty(),
                 mirrors,
                 ReadOptions.defaults(),
@@ -61,7 +74,8 @@ public final class TestRetriever implements AutoCloseable {
                 proxies),
             new ClientBudgets(clients, System::nanoTime),
             blocking,
-            () -> Map.of("version", "tributary/test"));
+            () -> Map.of("version", "tributary/test"),
+            signer);
     server =
         HttpServer.builder("test", loops, api.router())
             .cors(FileApi.cors())

@@ -55,14 +55,16 @@ public record AccessLists(
 
   /** Judges a client that asks for a file, before anything is known of the file. */
   public Optional<Refusal> judge(InetAddress client, Fid fid) {
+    return judge(client).or(() -> judge(fid));
+  }
+
+  /** Judges a client, whatever it asks for. */
+  public Optional<Refusal> judge(InetAddress client) {
     boolean isBlocked = addresses.blocked().stream().anyMatch(b -> b.contains(client));
     boolean isAllowed =
         addresses.allowed().isEmpty()
             || addresses.allowed().stream().anyMatch(b -> b.contains(client));
-    if (isBlocked || !isAllowed) {
-      return Optional.of(Refusal.ADDRESS_REFUSED);
-    }
-    return judge(fid);
+    return isBlocked || !isAllowed ? Optional.of(Refusal.ADDRESS_REFUSED) : Optional.empty();
   }
 
   /** Judges a file for one who is not a client, before anything is known of the file. */

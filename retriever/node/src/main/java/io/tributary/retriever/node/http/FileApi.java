@@ -3,6 +3,7 @@ package io.tributary.retriever.node.http;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.tributary.content.AccountId;
 import io.tributary.content.ByteRange;
 import io.tributary.content.Digest;
 import io.tributary.content.Fid;
@@ -10,6 +11,7 @@ import io.tributary.content.FileRecord;
 import io.tributary.content.MalformedIdException;
 import io.tributary.content.StoredForm;
 import io.tributary.content.cipher.DeossCipher;
+import io.tributary.ledger.signature.SigningKey;
 import io.tributary.nodekit.http.Body;
 import io.tributary.nodekit.http.BodySource;
 import io.tributary.nodekit.http.ByteSpan;
@@ -22,6 +24,7 @@ import io.tributary.nodekit.http.Representation;
 import io.tributary.nodekit.http.Request;
 import io.tributary.nodekit.http.Response;
 import io.tributary.nodekit.http.Router;
+import io.tributary.origin.identity.MalformedAddressException;
 import io.tributary.origin.identity.Ss58Address;
 import io.tributary.retriever.engine.Engine;
 import io.tributary.retriever.engine.FileView;
@@ -70,11 +73,19 @@ public final class FileApi {
   private final Executor blocking;
   private final Metalinks metalinks;
   private final Supplier<Map<String, ?>> status;
+  private final Optional<SigningKey> signer;
   private final Cache<String, TraceId> traced =
       Caffeine.newBuilder().maximumSize(MAX_TRACED_REQUESTS).executor(Runnable::run).build();
 
+  /** Which of a client's header fields an answer depends on. */
+  static final String LOOKED_AT = "Cipher, Account, Format";
+
   /** How a file is to be shown. */
-  private record Showing(String disposition, Optional<String> typeHint, Optional<String> cipher) {}
+  private record Showing(
+      String disposition,
+      Optional<AccountId> owner,
+      Optional<String> typeHint,
+      Optional<String> cipher) {}
 
   /**
    * The API of an engine.
@@ -89,17 +100,34 @@ public final class FileApi {
       ClientBudgets budgets,
       Executor blocking,
       Supplier<Map<String, ?>> status) {
+    this(engine, settings, budgets, blocking, status, Optional.empty());
+  }
+
+  /**
+   * The same of a node that signs receipts.
+   *
+   * @param signer its wallet's key, if it has one
+   */
+  public FileApi(
+      Engine engine,
+      ApiSettings settings,
+      ClientBudgets budgets,
+      Executor blocking,
+      Supplier<Map<String, ?>> status,
+      Optional<SigningKey> signer) {
     this.engine = engine;
     this.settings = settings;
     this.gate = new Gatekeeper(settings.lists(), budgets, settings.proxies());
     this.blocking = blocking;
     this.metalinks = new Metalinks(engine, settings.reads(), blocking);
     this.status = status;
+    this.signer = signer;
   }
 
   /** Returns what scripts of other web sites may do. */
   public static CorsPolicy cors() {
-    return CorsPolicy.publicContent().allowing(List.of("Cipher", "Account", "Format"));
+    return CorsPolicy.publicContent()
+        .allowing(List.of("Cipher", "Account", "Format", "Content-Range"));
   }
 
   /** Says how failures of reads are answered. */
@@ -121,6 +149,7 @@ public final class FileApi {
         .get("/file/metadata/{fid}", this::metadata)
         .get("/file/{fid}.meta4", this::metalink)
         .get("/trace/{id}", this::trace)
+        .get("/trace/{id}/receipts", this::receipts)
         .get("/version", request -> now(Response.json(200, settings.version())))
         .get("/status", request -> now(Response.enveloped("success", status.get())))
         .get("/openapi.json", request -> now(OpenApi.response()))
@@ -147,10 +176,20 @@ public final class FileApi {
     Showing showing =
         new Showing(
             disposition,
+            request.header("Account").flatMap(FileApi::account),
             request.header("Format").map(format -> '.' + format).or(() -> ending),
             request.header("Cipher").filter(text -> !text.isEmpty()));
     Fid fid = fid(named.substring(0, named.length() - ending.map(String::length).orElse(0)));
     return opened(request, fid, (file, lease) -> show(request, file, showing, lease));
+  }
+
+  /** Gateways of CESS take a malformed account for none, so their clients may send any. */
+  private static Optional<AccountId> account(String text) {
+    try {
+      return Optional.of(Ss58Address.parse(text).account());
+    } catch (MalformedAddressException e) {
+      return Optional.empty();
+    }
   }
 
   private interface Answer {
@@ -188,7 +227,7 @@ public final class FileApi {
 
   private Response show(
       Request request, FileView file, Showing showing, ClientBudgets.Lease lease) {
-    String name = Disposition.cleaned(file.name());
+    String name = Disposition.cleaned(name(file, showing.owner()));
     String type =
         showing.typeHint().map(MediaTypes::of).orElseGet(() -> type(showing.disposition(), name));
     Response response;
@@ -214,6 +253,15 @@ public final class FileApi {
     return response;
   }
 
+  /** What an owner calls a file; what the first one does if it is not this one's. */
+  private static String name(FileView file, Optional<AccountId> owner) {
+    return owner.stream()
+        .flatMap(one -> file.owners().stream().filter(each -> each.account().equals(one)))
+        .map(FileRecord.Owner::fileName)
+        .findFirst()
+        .orElseGet(file::name);
+  }
+
   private static String type(String disposition, String name) {
     return disposition.equals("attachment") ? MediaTypes.UNKNOWN : MediaTypes.of(name);
   }
@@ -229,7 +277,7 @@ public final class FileApi {
   /** Says of a file what goes for everybody who asks for it. */
   private static void describeWhoever(
       String disposition, String name, BiConsumer<CharSequence, CharSequence> field) {
-    field.accept(HttpHeaderNames.VARY, "Cipher");
+    field.accept(HttpHeaderNames.VARY, LOOKED_AT);
     field.accept(HttpHeaderNames.CONTENT_DISPOSITION, Disposition.of(disposition, name));
     // A stranger's page must not run as if it were this site's.
     field.accept(HttpHeaderNames.CONTENT_SECURITY_POLICY, "sandbox");
@@ -238,10 +286,15 @@ public final class FileApi {
 
   private BodySource stored(
       Request request, FileView file, ByteSpan span, ClientBudgets.Lease lease) {
-    VerifiedStream stream =
-        engine.read(file, new ByteRange(span.first(), span.lengthBytes()), settings.reads());
+    ByteRange range = new ByteRange(span.first(), span.lengthBytes());
+    return new VerifiedSource(engine, traced(request, file, range), lease);
+  }
+
+  /** Reads a range, and remembers by which name the client may ask how that went. */
+  private VerifiedStream traced(Request request, FileView file, ByteRange range) {
+    VerifiedStream stream = engine.read(file, range, settings.reads());
     traced.put(request.traceId(), stream.traceId());
-    return new VerifiedSource(engine, stream, lease);
+    return stream;
   }
 
   private Response decrypted(
@@ -262,11 +315,11 @@ public final class FileApi {
                 type,
                 span ->
                     new DecryptedSource(
+                        stored -> traced(request, sealed, stored),
                         engine,
-                        sealed,
+                        sealed.sizeBytes(),
                         cipher,
                         new ByteRange(span.first(), span.lengthBytes()),
-                        settings.reads(),
                         lease,
                         blocking))
             .answer(request),
@@ -353,29 +406,56 @@ public final class FileApi {
   private CompletionStage<Response> trace(Request request) {
     ClientBudgets.Lease lease = gate.admit(request);
     try {
-      String id = request.parameter("id").toLowerCase(Locale.ROOT);
-      Optional<Trace> trace =
-          Optional.ofNullable(traced.getIfPresent(id))
-              .or(
-                  () ->
-                      TraceId.parse(
-                          id.length() == EXCHANGE_CHARS ? id.substring(TraceId.CHARS) : id))
-              .flatMap(engine::trace);
       return now(
-          trace
-              .map(
-                  found ->
-                      Response.json(200, found).header(HttpHeaderNames.CACHE_CONTROL, "no-store"))
-              .orElseThrow(
-                  () ->
-                      new HttpProblem(
-                          404,
-                          "NO_SUCH_TRACE",
-                          "no read of this name is remembered",
-                          "take the id from an answer's header X-Trace-Id")));
+          Response.json(200, found(request)).header(HttpHeaderNames.CACHE_CONTROL, "no-store"));
     } finally {
       lease.close();
     }
+  }
+
+  private Trace found(Request request) {
+    String id = request.parameter("id").toLowerCase(Locale.ROOT);
+    return Optional.ofNullable(traced.getIfPresent(id))
+        .or(() -> TraceId.parse(id.length() == EXCHANGE_CHARS ? id.substring(TraceId.CHARS) : id))
+        .flatMap(engine::trace)
+        .orElseThrow(
+            () ->
+                new HttpProblem(
+                    404,
+                    "NO_SUCH_TRACE",
+                    "no read of this name is remembered",
+                    "take the id from an answer's header X-Trace-Id"));
+  }
+
+  private CompletionStage<Response> receipts(Request request) {
+    SigningKey key =
+        signer.orElseThrow(
+            () ->
+                new HttpProblem(
+                    404,
+                    "NO_RECEIPTS",
+                    "this node has no wallet to sign with",
+                    "ask for the trace, which is the same without a signature"));
+    Trace trace = found(request);
+    if (trace.ending().equals(Trace.RUNNING)) {
+      throw new HttpProblem(
+          503,
+          "STILL_RUNNING",
+          "the read has not ended",
+          "ask again when it has",
+          Optional.of(HASHING_PAUSE),
+          null);
+    }
+    return opened(
+        request,
+        fid(trace.fid()),
+        (file, lease) ->
+            Response.of(
+                    200,
+                    new Body.Bytes(
+                        ByteBuffer.wrap(Receipts.signed(Receipts.of(trace, file.manifest()), key))))
+                .header(HttpHeaderNames.CONTENT_TYPE, "application/x-ndjson")
+                .header(HttpHeaderNames.CACHE_CONTROL, "no-store"));
   }
 
   private static Fid fid(String text) {

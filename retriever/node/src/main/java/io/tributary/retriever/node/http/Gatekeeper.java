@@ -37,7 +37,9 @@ final class Gatekeeper {
 
   /** Lets a request in that is for no file. */
   ClientBudgets.Lease admit(Request request) {
-    return admit(client(request));
+    InetAddress client = client(request);
+    lists.judge(client).ifPresent(Gatekeeper::refuse);
+    return admit(client);
   }
 
   /**
@@ -92,7 +94,8 @@ final class Gatekeeper {
     if (client == null) {
       return InetAddress.getLoopbackAddress();
     }
-    String[] hops = request.header("X-Forwarded-For").orElse("").split(",", -1);
+    // A proxy may add a line of its own below those of the client.
+    String[] hops = String.join(",", request.headers().getAll("X-Forwarded-For")).split(",", -1);
     for (int i = hops.length - 1; i >= 0 && isProxy(client); i--) {
       byte[] raw = NetUtil.createByteArrayFromIpAddressString(hops[i].strip());
       if (raw == null) {

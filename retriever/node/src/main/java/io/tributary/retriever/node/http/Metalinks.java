@@ -1,6 +1,6 @@
 package io.tributary.retriever.node.http;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tributary.content.ByteRange;
 import io.tributary.content.Digest;
@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Metalinks (RFC 5854) of files: with the hashes of their pieces, stock clients download from
@@ -34,23 +36,30 @@ final class Metalinks {
   /** How many files' last hashes are remembered. */
   static final int MAX_REMEMBERED = 4096;
 
+  /**
+   * How many hashes are computed at a time: each reads up to a segment for a request that costs its
+   * sender nothing.
+   */
+  static final int MAX_AT_ONCE = 4;
+
   private static final int READ_BYTES = 64 * 1024;
 
   private final Engine engine;
   private final ReadOptions options;
   private final Executor blocking;
-  private final AsyncCache<Fid, Digest> lastPieces;
+  private final Semaphore turns = new Semaphore(MAX_AT_ONCE);
+  private final Cache<Fid, CompletableFuture<Digest>> lastPieces =
+      Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).build();
 
   Metalinks(Engine engine, ReadOptions options, Executor blocking) {
     this.engine = engine;
     this.options = options;
     this.blocking = blocking;
-    this.lastPieces =
-        Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).buildAsync();
   }
 
   /**
-   * Returns the hash of a file's last piece if it is known; else begins to compute it.
+   * Returns the hash of a file's last piece if it is known; else begins to compute it, or leaves
+   * that to a later question if enough is computed already.
    *
    * @throws RuntimeException what went wrong the last time, which is then forgotten
    */
@@ -59,11 +68,32 @@ final class Metalinks {
     if (file.storedBytes() % Layout.SEGMENT_BYTES == 0) {
       return Optional.of(segments.get(segments.size() - 1).digest());
     }
-    CompletableFuture<Digest> hash =
-        lastPieces.get(
-            file.fid(),
-            (fid, executor) -> CompletableFuture.supplyAsync(() -> hash(file), blocking));
-    return hash.isDone() ? Optional.of(hash.join()) : Optional.empty();
+    Optional<CompletableFuture<Digest>> begun =
+        Optional.ofNullable(lastPieces.get(file.fid(), fid -> begin(file)));
+    if (begun.isEmpty() || !begun.get().isDone()) {
+      return Optional.empty();
+    }
+    if (begun.get().isCompletedExceptionally()) {
+      lastPieces.asMap().remove(file.fid(), begun.get());
+    }
+    return Optional.of(begun.get().join());
+  }
+
+  /** Begins to compute a hash, or does nothing if it is not its turn. */
+  private @Nullable CompletableFuture<Digest> begin(FileView file) {
+    if (!turns.tryAcquire()) {
+      return null;
+    }
+    boolean isBegun = false;
+    try {
+      CompletableFuture<Digest> hash = CompletableFuture.supplyAsync(() -> hash(file), blocking);
+      isBegun = true;
+      return hash.whenComplete((digest, failure) -> turns.release());
+    } finally {
+      if (!isBegun) {
+        turns.release();
+      }
+    }
   }
 
   private Digest hash(FileView file) {

@@ -53,15 +53,17 @@ final class VerifiedSource implements BodySource {
 
   @Override
   public void addLateHeaders(HttpHeaders headers) {
-    engine
-        .trace(stream.traceId())
-        .map(VerifiedSource::timing)
-        .ifPresent(timing -> headers.set("Server-Timing", timing));
+    addTiming(engine.trace(stream.traceId()), headers);
   }
 
   @Override
   public void close() {
     stream.cancel();
+  }
+
+  /** Says how long a read took so far. */
+  static void addTiming(Optional<Trace> trace, HttpHeaders headers) {
+    trace.map(VerifiedSource::timing).ifPresent(timing -> headers.set("Server-Timing", timing));
   }
 
   /** Says in milliseconds how far the read had come when its phases ended. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tributary.nodekit.http.Body;
 import io.tributary.nodekit.http.Route;
 import io.tributary.retriever.engine.ReadOptions;
+import io.tributary.retriever.engine.RetrievalReason;
 import io.tributary.retriever.node.MemoryEngine;
 import io.tributary.retriever.node.access.AccessLists;
 import io.tributary.retriever.node.access.ClientBudgets;
@@ -54,6 +55,41 @@ final class OpenApiTest {
                 .map(Route::template)
                 .collect(Collectors.toCollection(TreeSet::new)));
     assertThat(api.router().routes()).allMatch(route -> route.method().equals("GET"));
+  }
+
+  @Test
+  void headersThatAreLookedAt_areAllDocumented() throws Exception {
+    JsonNode document = document();
+    for (String item : List.of("inline", "attachment")) {
+      Set<String> documented = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+      JsonNode of = document.at("/components/pathItems/" + item + "/get/parameters");
+      of.forEach(
+          each ->
+              documented.add(
+                  document.at(each.path("$ref").asText().substring(1)).path("name").asText()));
+
+      assertThat(documented)
+          .containsAll(List.of(FileApi.LOOKED_AT.split(", ")))
+          .contains("Range", "Content-Range", "If-Range", "If-Match", "If-None-Match");
+    }
+  }
+
+  @Test
+  void everyReasonOfTheEngine_isDocumentedUnderItsStatus() throws Exception {
+    JsonNode responses = document().at("/components/pathItems/inline/get/responses");
+    for (RetrievalReason reason : RetrievalReason.values()) {
+      if (reason == RetrievalReason.CANCELLED || reason == RetrievalReason.DEFECT) {
+        continue; // Nobody is there to read the one; the other is a 500 of no kind.
+      }
+      assertThat(responses.path(String.valueOf(reason.httpStatus())).path("description").asText())
+          .contains(reason.name());
+    }
+    document()
+        .path("paths")
+        .forEach(
+            path ->
+                assertThat(path.has("$ref") || path.at("/get/responses/200").isObject()).isTrue());
+    assertThat(responses.has("default")).isTrue();
   }
 
   @Test

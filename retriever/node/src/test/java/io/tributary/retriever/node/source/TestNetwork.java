@@ -209,7 +209,8 @@ final class TestNetwork implements AutoCloseable {
                 DevPallets.CALLS.deleteFile())),
         bootstrap.map(
             address -> new NetworkProfile.Overlay(DHT_PREFIX, List.of(address.toString()), true)),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   @Override
