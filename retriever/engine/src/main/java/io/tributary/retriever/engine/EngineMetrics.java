@@ -35,6 +35,9 @@ public interface EngineMetrics {
   /** Columns, or ranges of some, were computed from others. */
   default void decoded(int columns, long bytes, Duration took) {}
 
+  /** A read dropped what it had ahead, since what it needed first lacked the memory. */
+  default void gaveWay() {}
+
   /** A spare or hedge brought bytes of no use. */
   default void extra(long bytes) {}
 

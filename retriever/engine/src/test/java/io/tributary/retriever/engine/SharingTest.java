@@ -11,6 +11,7 @@ import io.tributary.fetch.SourceKind;
 import io.tributary.origin.chain.Deal;
 import io.tributary.origin.chain.FileAnswer;
 import io.tributary.retriever.engine.ScriptedSources.Does;
+import io.tributary.retriever.engine.ScriptedSources.Pace;
 import io.tributary.retriever.engine.cache.FragmentCache;
 import io.tributary.retriever.engine.cache.MemoryFragmentCache;
 import java.nio.ByteBuffer;
@@ -176,6 +177,35 @@ class SharingTest {
       }
       awaitIdle(engine);
     }
+  }
+
+  @Test
+  void whatIsAheadHoldsTheMemoryThatTheNextPieceTakes_itGivesWay() {
+    TestFile file = TestFile.of(4, 2 * Layout.SEGMENT_BYTES);
+    // All of the second segment is decoded, and held until the first has been read; most of that
+    // does
+    // not come, so that it has to be decoded, too.
+    ScriptedSources first = new ScriptedSources(file, kit.sources, SourceKind.HOME, 1, false);
+    // They take their time, so that it is worth while to fetch ahead.
+    first.paced(kit.time, () -> new Pace(Duration.ofMillis(20), Duration.ofMillis(10)));
+    first.does(Does.HOLD, 1, 2, 3);
+    ScriptedSources second = new ScriptedSources(file, kit.sources, SourceKind.HOME, 1, false);
+    second.does(Does.MISS, 0, 1, 2, 3);
+    EngineSettings.Memory memory =
+        new EngineSettings.Memory(EngineSettings.Memory.MIN_HELD_BYTES, Duration.ofSeconds(20));
+    RacingEngine engine =
+        kit.start(
+            FragmentCache.NONE,
+            EngineSettings.defaults().withMemory(memory),
+            (wanted, atOnce, listener) ->
+                (wanted.segment() == 0 ? first : second).locate(wanted, atOnce, listener));
+    VerifiedStream stream =
+        engine.read(file.view(), ByteRange.whole(file.size()), ReadOptions.defaults());
+    long at = 0;
+    while (at < file.size()) {
+      at = EngineKit.check(file, kit.passTimeUntil(stream.next()).orElseThrow(), at);
+    }
+    awaitIdle(engine);
   }
 
   @Test

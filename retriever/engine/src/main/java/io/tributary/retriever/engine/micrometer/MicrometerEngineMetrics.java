@@ -104,6 +104,11 @@ public final class MicrometerEngineMetrics implements EngineMetrics {
   }
 
   @Override
+  public void gaveWay() {
+    count("gave.way", 1);
+  }
+
+  @Override
   public void decoded(int columns, long bytes, Duration took) {
     count("decoded.columns", columns);
     count("decoded.bytes", (double) bytes);

@@ -7,6 +7,7 @@ import io.tributary.retriever.engine.RetrievalReason;
 import io.tributary.retriever.engine.memory.FragmentMemory.Lease;
 import io.tributary.retriever.engine.memory.FragmentMemory.Pool;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RaceMemory {
   private static final Duration BUSY_RETRY = Duration.ofSeconds(1);
+
+  /** How long memory is waited for before those who wait for its columns are to give some back. */
+  private static final Duration SHORT_AFTER = Duration.ofMillis(250);
 
   private final Board board;
   private @Nullable CompletableFuture<Lease> decodeMemory;
@@ -150,6 +154,15 @@ final class RaceMemory {
     if (memory.isDone()) {
       return;
     }
+    board.after(
+        SHORT_AFTER,
+        () -> {
+          if (!memory.isDone()) {
+            for (Column column : board.columns()) {
+              List.copyOf(column.waiters).forEach(Waiter::onMemoryShort);
+            }
+          }
+        });
     board.after(
         board.parts().memoryWait(),
         () -> {

@@ -15,6 +15,12 @@ public interface Waiter {
    */
   void onBytes(ByteBuf bytes, String from);
 
+  /**
+   * Memory that it takes is not there for a while: who holds some that it needs only later, after
+   * this, is to give it back.
+   */
+  void onMemoryShort();
+
   /** It is not to be had. */
   void onFailure(RetrievalException failure);
 

@@ -397,6 +397,11 @@ public final class FileRead implements VerifiedStream {
                   }
 
                   @Override
+                  public void onMemoryShort() {
+                    giveWay(unit);
+                  }
+
+                  @Override
                   public void onFailure(RetrievalException why) {
                     boolean mayDoWhole =
                         orWhole
@@ -454,6 +459,31 @@ public final class FileRead implements VerifiedStream {
     }
     answer();
     return true;
+  }
+
+  /**
+   * Drops all that is fetched or held ahead, if it is the head that memory is short for: what is
+   * behind it may be just the memory it takes, and would never be read.
+   */
+  private void giveWay(Unit unit) {
+    List<Races.Leave> leaves = new ArrayList<>();
+    Next dropped;
+    synchronized (this) {
+      if (isEnded || units.size() < 2 || units.peek() != unit) {
+        return;
+      }
+      nextSlice -= units.size() - 1;
+      while (units.size() > 1) {
+        units.removeLast().close().ifPresent(leaves::add);
+      }
+      aheadBytes = unit.slice.length();
+      dropped = next;
+      dropped.left.end();
+      next = next(nextSlice);
+    }
+    leaves.forEach(Races.Leave::leave);
+    parts.races().expectsOtherwise(dropped.key);
+    parts.metrics().gaveWay();
   }
 
   /** The range that is read. */
