@@ -181,7 +181,7 @@ class SharingTest {
 
   @Test
   void whatIsAheadHoldsTheMemoryThatTheNextPieceTakes_itGivesWay() {
-    TestFile file = TestFile.of(4, 2 * Layout.SEGMENT_BYTES);
+    TestFile file = TestFile.ofTwoEqualSegments();
     // All of the second segment is decoded, and held until the first has been read; most of that
     // does
     // not come, so that it has to be decoded, too.

@@ -2,6 +2,7 @@ package io.tributary.retriever.engine;
 
 import io.tributary.content.AccountId;
 import io.tributary.content.Digest;
+import io.tributary.content.FidRule;
 import io.tributary.content.FileRecord;
 import io.tributary.content.FileState;
 import io.tributary.content.FragmentHash;
@@ -48,6 +49,18 @@ final class TestFile {
   /** One segment, made once for all tests: with its parity it takes 128 MiB. */
   static TestFile ofOneSegment() {
     return Segment.FILE;
+  }
+
+  /** The same segment twice, which takes no more memory but for the bytes themselves. */
+  static TestFile ofTwoEqualSegments() {
+    TestFile one = ofOneSegment();
+    byte[] bytes = Arrays.copyOf(one.bytes, 2 * one.bytes.length);
+    System.arraycopy(one.bytes, 0, bytes, one.bytes.length, one.bytes.length);
+    Manifest.Segment segment = one.record.manifest().segments().get(0);
+    return new TestFile(
+        bytes,
+        new byte[][][] {one.fragments[0], one.fragments[0]},
+        Manifest.of(FidRule.MERKLE, bytes.length, List.of(segment, segment)));
   }
 
   private static final class Segment {

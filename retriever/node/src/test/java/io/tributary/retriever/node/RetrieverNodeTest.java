@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tributary.content.FidRule;
 import io.tributary.content.FileRecord;
 import io.tributary.content.Layout;
+import io.tributary.content.SegmentHash;
 import io.tributary.content.Segmenter;
 import io.tributary.content.erasure.ErasureCode;
 import io.tributary.libp2p.transport.IoEngine;
@@ -135,7 +136,7 @@ final class RetrieverNodeTest {
   }
 
   /** Stores a file with the miners, as a user of CESS would. */
-  private FileRecord publish() throws IOException {
+  private FileRecord publish(byte[] content) throws IOException {
     Sr25519KeyPair owner = Sr25519KeyPair.generate(new SecureRandom());
     try (RpcClient rpc =
         new RpcClient(
@@ -147,7 +148,7 @@ final class RetrieverNodeTest {
             RpcObserver.NONE)) {
       SubstrateChain chain = new SubstrateChain(rpc, ListingLimits.DEFAULT);
       ErasureCode code = ErasureCode.on(ErasureCode.Engine.PLAIN);
-      Path file = Files.write(directory.resolve("film.mp4"), CONTENT);
+      Path file = Files.write(directory.resolve("film.mp4"), content);
       return new Publisher(
               chain,
               submitter(rpc, owner, DevPallets.CALLS),
@@ -188,7 +189,7 @@ final class RetrieverNodeTest {
 
   @Test
   void node_servesWhatMinersHold_alsoWithOneGone_andTellsItsOperator() throws Exception {
-    FileRecord file = publish();
+    FileRecord file = publish(CONTENT);
     String fid = file.manifest().fid().toHex();
     origin.miner(file.placement().seat(0, 0).miner()).close();
     try (RetrieverNode node = node()) {
@@ -213,6 +214,30 @@ final class RetrieverNodeTest {
       assertThat(new String(get(node.adminUrl(), "/metrics").body(), StandardCharsets.UTF_8))
           .contains("tributary_http_answers_total", "engine_reads_total", "jvm_memory_used_bytes");
     }
+  }
+
+  @Test
+  void fileOfEqualSegments_isStoredAndServed() throws Exception {
+    byte[] content = new byte[2 * Layout.SEGMENT_BYTES];
+    byte[] segment = Arrays.copyOf(CONTENT, Layout.SEGMENT_BYTES);
+    System.arraycopy(segment, 0, content, 0, segment.length);
+    System.arraycopy(segment, 0, content, segment.length, segment.length);
+    FileRecord file = publish(content);
+    assertThat(file.manifest().segmentHashes()).hasSize(2).containsOnly(segmentHash(file));
+    String path = "/file/" + file.manifest().fid().toHex();
+    try (RetrieverNode node = node()) {
+      HttpResponse<byte[]> whole = get(node.url(), path);
+      assertThat(whole.statusCode()).isEqualTo(200);
+      assertThat(Arrays.equals(whole.body(), content)).isTrue();
+
+      int from = Layout.SEGMENT_BYTES - 5;
+      assertThat(get(node.url(), path, "Range", "bytes=" + from + "-" + (from + 9)).body())
+          .isEqualTo(Arrays.copyOfRange(content, from, from + 10));
+    }
+  }
+
+  private static SegmentHash segmentHash(FileRecord file) {
+    return file.manifest().segmentHashes().get(0);
   }
 
   @Test
