@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class RaceMemory {
   private static final Duration BUSY_RETRY = Duration.ofSeconds(1);
 
-  /** How long memory is waited for before those who wait for its columns are to give some back. */
-  private static final Duration SHORT_AFTER = Duration.ofMillis(250);
+  /** How often those who wait for columns are told that memory for them is short. */
+  private static final Duration SHORT_EACH = Duration.ofMillis(250);
 
   private final Board board;
   private @Nullable CompletableFuture<Lease> decodeMemory;
@@ -154,15 +154,7 @@ final class RaceMemory {
     if (memory.isDone()) {
       return;
     }
-    board.after(
-        SHORT_AFTER,
-        () -> {
-          if (!memory.isDone()) {
-            for (Column column : board.columns()) {
-              List.copyOf(column.waiters).forEach(Waiter::onMemoryShort);
-            }
-          }
-        });
+    tellOfShortness(memory);
     board.after(
         board.parts().memoryWait(),
         () -> {
@@ -176,6 +168,22 @@ final class RaceMemory {
           }
         });
     var unused = memory.whenComplete((lease, failure) -> board.inTurn(() -> onMemory(memory)));
+  }
+
+  /**
+   * Tells again and again: what need not give way now may be in the way when its reader is here.
+   */
+  private void tellOfShortness(CompletableFuture<Lease> memory) {
+    board.after(
+        SHORT_EACH,
+        () -> {
+          if (!memory.isDone()) {
+            for (Column column : board.columns()) {
+              List.copyOf(column.waiters).forEach(Waiter::onMemoryShort);
+            }
+            tellOfShortness(memory);
+          }
+        });
   }
 
   private void onMemory(CompletableFuture<Lease> memory) {

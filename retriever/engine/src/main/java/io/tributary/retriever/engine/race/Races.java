@@ -145,7 +145,9 @@ public final class Races {
       synchronized (this) {
         race = Optional.of(found);
       }
-      found.want(column, soon, waiter, this::join);
+      if (!hasLeft()) {
+        found.want(column, soon, waiter, this::join);
+      }
       if (hasLeft()) {
         // Perhaps before it had joined; a race that nobody else is in lands by this.
         found.leave(column, waiter);

@@ -52,7 +52,7 @@ public final class FileRead implements VerifiedStream {
   private final TraceLog trace;
   private final Ahead ahead;
   private final Deque<Unit> units = new ArrayDeque<>();
-  private Next next;
+  private Rest rest;
   private int nextSlice;
   private long aheadBytes;
   private int takenOfHead;
@@ -78,11 +78,11 @@ public final class FileRead implements VerifiedStream {
     this.slices = plan.slices();
     this.trace = trace;
     this.ahead = new Ahead(options.maxAheadBytes());
-    this.next = next(0);
+    this.rest = restFrom(0);
   }
 
   /** What is still to be wanted of a segment, whose race is one for whole columns. */
-  private record Next(Race.Key key, Expectation left) {}
+  private record Rest(Race.Key key, Expectation columns) {}
 
   /** Begins to fetch. */
   public void start() {
@@ -163,7 +163,7 @@ public final class FileRead implements VerifiedStream {
   /** Ends it with a failure, if it has not ended. */
   public void end(RetrievalException why) {
     List<Races.Leave> leaves;
-    Next last;
+    Rest last;
     synchronized (this) {
       if (isEnded) {
         return;
@@ -171,8 +171,8 @@ public final class FileRead implements VerifiedStream {
       isEnded = true;
       failure = why;
       leaves = drop();
-      last = next;
-      last.left.end();
+      last = rest;
+      last.columns.end();
     }
     leaves.forEach(Races.Leave::leave);
     parts.races().expectsOtherwise(last.key);
@@ -312,7 +312,7 @@ public final class FileRead implements VerifiedStream {
   private void fetchAhead() {
     while (true) {
       Unit unit;
-      Next of;
+      Rest of;
       synchronized (this) {
         if (isEnded || nextSlice >= slices.size()) {
           return;
@@ -324,10 +324,10 @@ public final class FileRead implements VerifiedStream {
         }
         ColumnSlice slice = slices.get(nextSlice);
         unit = new Unit(slice, slice.fragmentIn(file.manifest()), parts.now());
-        if (next.key.segment() != slice.segment()) {
-          next = next(nextSlice);
+        if (rest.key.segment() != slice.segment()) {
+          rest = restFrom(nextSlice);
         }
-        of = next;
+        of = rest;
         nextSlice++;
         units.add(unit);
         aheadBytes += slice.length();
@@ -337,47 +337,47 @@ public final class FileRead implements VerifiedStream {
   }
 
   /** All that is to be wanted of the segment whose first slice is given. */
-  private Next next(int first) {
+  private Rest restFrom(int first) {
     int segment = slices.get(first).segment();
     int mask = 0;
     for (int i = first; i < slices.size() && slices.get(i).segment() == segment; i++) {
       mask |= 1 << slices.get(i).column();
     }
-    return new Next(
+    return new Rest(
         Race.Key.whole(file.manifest().fid(), segment), new Expectation(new Columns(mask)));
   }
 
-  private void begin(Unit unit, Next of) {
+  private void begin(Unit unit, Rest of) {
     ColumnSlice slice = unit.slice;
     if (unit.hash.isZero()) {
-      isNotNeeded(slice, of);
+      leaveOut(slice, of);
       arrived(unit, () -> unit.put(RaceParts.zeros(Layout.FRAGMENT_BYTES), 0, "ZERO"));
       return;
     }
     Optional<CachedFragment> cached = parts.cache().find(name(slice));
     parts.metrics().cacheLookup(cached.isPresent());
     if (cached.isPresent()) {
-      isNotNeeded(slice, of);
+      leaveOut(slice, of);
       if (!arrived(unit, () -> unit.put(cached.get(), "CACHE"))) {
         cached.get().close();
       }
       return;
     }
     if (slice.length() <= MAX_PART_BYTES && parts.trees().find(unit.hash).isPresent()) {
-      isNotNeeded(slice, of);
+      leaveOut(slice, of);
       int first = slice.offset() / ChunkTree.CHUNK_BYTES * ChunkTree.CHUNK_BYTES;
       int end =
           (slice.end() + ChunkTree.CHUNK_BYTES - 1) / ChunkTree.CHUNK_BYTES * ChunkTree.CHUNK_BYTES;
       Race.Key part = new Race.Key(file.manifest().fid(), slice.segment(), first, end - first);
       wait(unit, part, Expectation.NOTHING, true);
     } else {
-      wait(unit, of.key, of.left, false);
+      wait(unit, of.key, of.columns, false);
     }
   }
 
   /** A slice needs no race for whole columns. */
-  private void isNotNeeded(ColumnSlice slice, Next of) {
-    of.left.without(slice.column());
+  private void leaveOut(ColumnSlice slice, Rest of) {
+    of.columns.without(slice.column());
     parts.races().expectsOtherwise(of.key);
   }
 
@@ -467,7 +467,7 @@ public final class FileRead implements VerifiedStream {
    */
   private void giveWay(Unit unit) {
     List<Races.Leave> leaves = new ArrayList<>();
-    Next dropped;
+    Rest dropped;
     synchronized (this) {
       if (isEnded || units.size() < 2 || units.peek() != unit) {
         return;
@@ -477,9 +477,9 @@ public final class FileRead implements VerifiedStream {
         units.removeLast().close().ifPresent(leaves::add);
       }
       aheadBytes = unit.slice.length();
-      dropped = next;
-      dropped.left.end();
-      next = next(nextSlice);
+      dropped = rest;
+      dropped.columns.end();
+      rest = restFrom(nextSlice);
     }
     leaves.forEach(Races.Leave::leave);
     parts.races().expectsOtherwise(dropped.key);
